@@ -1,0 +1,26 @@
+"""Names and connections of the Redis side: every key carries the configured prefix."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import redis
+import redis.asyncio
+from django.conf import settings
+
+
+def key(*parts: object) -> str:
+    """``key("snap", "cctv", 12)`` -> ``"cc:snap:cctv:12"``."""
+    return ":".join([settings.REDIS_PREFIX, *map(str, parts)])
+
+
+@lru_cache(maxsize=1)
+def client() -> redis.Redis:
+    """This process's one sync client (bytes in, bytes out); redis-py reconnects after a fork or a restart."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
+
+
+def aclient() -> redis.asyncio.Redis:
+    """A new asyncio client for the running loop; the caller closes it."""
+    # Subscriptions wait long: a short socket timeout would cut them while idle.
+    return redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=30, socket_connect_timeout=2)

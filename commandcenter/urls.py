@@ -1,0 +1,14 @@
+"""Every app's pages, found by name; no app is imported here."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    *(path("", include(module)) for module in settings.URL_MODULES if find_spec(module)),
+    path("admin/", admin.site.urls),
+]
