@@ -45,7 +45,7 @@ def vendor_files_are_there(app_configs: Any, **kwargs: Any) -> list[CheckMessage
     return [
         Warning(
             "Browser files are missing: " + ", ".join(missing),
-            hint="Run `npm ci --ignore-scripts`, or `python3 manage.py up` where npm or the network is there.",
+            hint="Run `npm ci --ignore-scripts`, or `python3 manage.py up` where npm can be had.",
             id="commandcenter.W001",
         )
     ]

@@ -29,7 +29,7 @@ def enter(argv: list[str]) -> None:
         install(dev)
     if Path(sys.prefix).resolve() != VENV.resolve():
         python = str(VENV / "bin" / "python")
-        os.execve(python, [python, *argv], os.environ)
+        os.execve(python, [python, *argv], os.environ)  # noqa: S606 (this very program, no shell wanted)
 
 
 def _foreign_environment() -> bool:
@@ -57,7 +57,7 @@ def _current(dev: bool) -> bool:
 
 def install(dev: bool) -> None:
     """Installs uv into ``.uv`` and the locked packages into ``.venv``; safe beside a second run."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (the bare machine may have less)
         raise SetupError("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
     with (ROOT / ".setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
