@@ -1,0 +1,64 @@
+"""Gives a test run its own PostgreSQL and Valkey before Django's settings are read.
+
+Loaded with ``-p`` from pyproject.toml: pytest-django reads the settings before any conftest.
+xdist workers inherit the controller's servers and take names of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commandcenter.runtime.servers import FAST_AND_LOOSE, Postgres, Valkey
+
+ROOT = Path(__file__).resolve().parents[2]
+_servers: list[Any] = []
+
+
+def _clean(folder: Path) -> None:
+    """Removes what test runs of dead processes left behind."""
+    for old in folder.glob("run-*"):
+        pid = old.name.removeprefix("run-")
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and time.time() - old.stat().st_mtime > 60:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: Any, parser: Any, args: list[str]) -> None:
+    """Runs before pytest-django's hook of the same name."""
+    os.environ["CC_TESTING"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commandcenter.settings")
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    os.environ["CC_REDIS_PREFIX"] = f"cc-{worker}" if worker else "cc"
+    if worker or os.environ.get("CC_DATABASE_URL"):
+        return
+    home = ROOT / ".data" / "test"
+    home.mkdir(parents=True, exist_ok=True)
+    _clean(home)
+    data = home / f"run-{os.getpid()}"
+    postgres = Postgres(data, settings=FAST_AND_LOOSE)
+    valkey = Valkey(data, persist=False)
+    postgres.start()
+    valkey.start()
+    _servers.extend([postgres, valkey, data])
+    os.environ["CC_DATABASE_URL"] = postgres.url
+    os.environ["CC_REDIS_URL"] = valkey.url
+    os.environ["CC_DATA_DIR"] = str(data)
+
+
+def pytest_unconfigure(config: Any) -> None:
+    """Stops the servers and removes their data."""
+    if not _servers:
+        return
+    postgres, valkey, data = _servers
+    valkey.stop()
+    postgres.stop()
+    shutil.rmtree(data, ignore_errors=True)
+    if postgres.run.parent != data:
+        shutil.rmtree(postgres.run, ignore_errors=True)
+    _servers.clear()

@@ -1,0 +1,31 @@
+"""What every test may lean on. Servers come from ``commandcenter.runtime.pytest_plugin``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from commandcenter import keys
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the stories marked `long`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    skip = pytest.mark.skip(reason="a long story: run with --long")
+    for item in items:
+        if "long" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def redis_client() -> Iterator[object]:
+    """This process's Redis client on an empty key space."""
+    client = keys.client()
+    client.flushdb()
+    yield client
+    client.flushdb()

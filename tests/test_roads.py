@@ -1,0 +1,57 @@
+"""The two roads and the jobs: what they promise to a caller."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+
+from commandcenter import jobs, keys, live
+from commandcenter.redaction import redact
+
+
+@pytest.mark.django_db
+def test_database_and_redis_are_real(redis_client):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()")
+        assert "PostgreSQL" in cursor.fetchone()[0]
+    redis_client.set(keys.key("probe"), b"1")
+    assert keys.client().get("cc:probe" if keys.key("probe") == "cc:probe" else keys.key("probe")) == b"1"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_event_leaves_after_commit_and_reaches_the_group():
+    layer = live.layer()
+    channel = await layer.new_channel()
+    await layer.group_add(live.group_name("demo.thing", "all"), channel)
+    from channels.db import database_sync_to_async
+
+    def write() -> None:
+        with transaction.atomic():
+            live.publish("demo.thing", id=7, rev=3)
+
+    await database_sync_to_async(write)()
+    message = await layer.receive(channel)
+    assert message == {"type": "live.event", "topic": "demo.thing", "id": 7, "rev": 3}
+    await layer.flush()
+
+
+def test_only_registered_topics_can_be_joined():
+    assert live.groups_for(object(), ["no.such.topic"]) == []
+
+
+@pytest.mark.django_db
+def test_a_dead_broker_is_false_not_an_exception(settings, monkeypatch):
+    from celery import current_app
+
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis+socket:///nowhere.sock")
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis+socket:///nowhere.sock")
+    current_app.pool.force_close_all()
+    current_app._pool = None
+    assert jobs.send("nothing.at.all") is False
+    current_app._pool = None
+
+
+def test_credentials_never_reach_a_log_line():
+    line = redact("open rtsp://admin:p@ss:w/rd@10.0.0.9/ch1 failed, password=abc")
+    assert "p@ss" not in line
+    assert "abc" not in line
