@@ -171,7 +171,7 @@ class Postgres:
             check=False,
             cwd="/",
             env=self._environ(),
-            preexec_fn=_becoming(self.who, signal.SIGKILL),  # noqa: PLW1509
+            preexec_fn=_becoming(self.who, signal.SIGKILL),
         )
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines()
@@ -198,7 +198,7 @@ class Postgres:
             stderr=(self.data / "postgres.log").open("ab"),
             cwd="/",
             env=self._environ(),
-            preexec_fn=_becoming(self.who, signal.SIGINT),  # noqa: PLW1509
+            preexec_fn=_becoming(self.who, signal.SIGINT),
         )
         wait_until(self._answers, 15, self.process, "PostgreSQL")
         self._create_database()
@@ -253,7 +253,7 @@ class Valkey:
             self.command(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=_becoming(Identity(), signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=_becoming(Identity(), signal.SIGTERM),
         )
         wait_until(self._answers, 10, self.process, "Valkey")
 
