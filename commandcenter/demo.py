@@ -34,3 +34,30 @@ def register(demo: Demo) -> None:
 def parts() -> list[Demo]:
     """All parts in seeding order."""
     return sorted(_demos.values(), key=lambda part: part.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A demo login that ``up`` prints."""
+
+    role: str
+    username: str
+    password: str
+
+    def as_dict(self) -> dict[str, str]:
+        """For the JSON line that ``prepare`` hands to ``up``."""
+        return {"role": self.role, "username": self.username, "password": self.password}
+
+
+_logins: list[Login] = []
+
+
+def add_login(login: Login) -> None:
+    """Names a login of the demo; the app that seeds the user calls this."""
+    if login not in _logins:
+        _logins.append(login)
+
+
+def logins() -> list[Login]:
+    """All demo logins in the order they were named."""
+    return list(_logins)

@@ -8,7 +8,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from commandcenter import health
+
 urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
     *(path("", include(module)) for module in settings.URL_MODULES if find_spec(module)),
     path("admin/", admin.site.urls),
 ]

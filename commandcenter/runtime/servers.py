@@ -170,14 +170,15 @@ class Postgres:
             text=True,
             check=False,
             cwd="/",
-            env=self._environ(),
+            env=self.environ(),
             preexec_fn=_becoming(self.who, signal.SIGKILL),
         )
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines()
             raise ServerError("initdb failed: " + (lines[-1] if lines else "no reason given"))
 
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
+        """The few variables that PostgreSQL is given; none of the house's secrets."""
         keep = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
         return {**keep, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "LC_ALL": "C", "TZ": "UTC"}
 
@@ -190,20 +191,21 @@ class Postgres:
     def start(self) -> None:
         """Starts the server and returns when it answers, with the database ``cc`` in it."""
         self.prepare()
-        if self._answers():
+        if self.answers():
             raise ServerError("another PostgreSQL already runs on this data directory")
         self.process = subprocess.Popen(
-            _wrapped(self.who, signal.SIGINT, self.command()),
+            self.wrapped_command(),
             stdout=subprocess.DEVNULL,
             stderr=(self.data / "postgres.log").open("ab"),
             cwd="/",
-            env=self._environ(),
-            preexec_fn=_becoming(self.who, signal.SIGINT),
+            env=self.environ(),
+            preexec_fn=self.before_exec(),
         )
-        wait_until(self._answers, 15, self.process, "PostgreSQL")
-        self._create_database()
+        wait_until(self.answers, 15, self.process, "PostgreSQL")
+        self.create_database()
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the server accepts a connection now."""
         import psycopg
 
         try:
@@ -212,12 +214,21 @@ class Postgres:
             return False
         return True
 
-    def _create_database(self) -> None:
+    def create_database(self) -> None:
+        """Makes the database ``cc`` where it is not there yet."""
         import psycopg
 
         with psycopg.connect(f"postgresql://cc@/postgres?host={self.run}", autocommit=True) as link:
             if not link.execute("SELECT 1 FROM pg_database WHERE datname = 'cc'").fetchone():
                 link.execute("CREATE DATABASE cc")
+
+    def before_exec(self) -> Callable[[], None]:
+        """What a supervisor must run in the child: its session, its user, its tie to the parent."""
+        return _becoming(self.who, signal.SIGINT)
+
+    def wrapped_command(self) -> list[str]:
+        """``command()`` behind whatever makes PostgreSQL willing to run as us."""
+        return _wrapped(self.who, signal.SIGINT, self.command())
 
     def stop(self) -> None:
         """Fast shutdown: open clients are cut, committed data is safe."""
@@ -255,9 +266,10 @@ class Valkey:
             stderr=subprocess.DEVNULL,
             preexec_fn=_becoming(Identity(), signal.SIGTERM),
         )
-        wait_until(self._answers, 10, self.process, "Valkey")
+        wait_until(self.answers, 10, self.process, "Valkey")
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the server answers a PING now."""
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(1)
             try:

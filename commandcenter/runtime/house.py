@@ -1,0 +1,90 @@
+"""Where this clone keeps its running state, its secrets and its lock."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class AlreadyUp(RuntimeError):
+    """Another ``up`` holds this clone; ``args[0]`` is its address."""
+
+
+def data_dir() -> Path:
+    """``.data`` of the clone, or CC_DATA_DIR."""
+    path = Path(os.environ.get("CC_DATA_DIR") or ROOT / ".data")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def secret_environment() -> dict[str, str]:
+    """Keys of this clone, made once and readable by the owner alone; the environment wins."""
+    path = data_dir() / "secrets.json"
+    try:
+        stored: dict[str, str] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        stored = {name: secrets.token_urlsafe(48) for name in ("CC_SECRET_KEY", "CC_FIELD_KEY")}
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(stored, file)
+    return {name: os.environ.get(name) or value for name, value in stored.items()}
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Holds the clone's lock; a second holder gets AlreadyUp with the first one's address."""
+    with (data_dir() / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyUp(str(running_state().get("address", "an address not written yet"))) from None
+        yield
+
+
+def running() -> bool:
+    """Whether an ``up`` of this clone is alive now."""
+    try:
+        with only_one():
+            return False
+    except AlreadyUp:
+        return True
+
+
+def running_state() -> dict[str, Any]:
+    """What the last ``up`` wrote about itself: address, pid and the environment of its processes."""
+    try:
+        state: dict[str, Any] = json.loads((data_dir() / "up.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return state
+
+
+def write_state(state: dict[str, Any]) -> None:
+    """Replaces the running state in one step."""
+    path = data_dir() / "up.json"
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(state, file)
+    fresh.replace(path)
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
