@@ -71,7 +71,7 @@ class _Sources:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text. Needs ``Authorization: Bearer CC_METRICS_TOKEN``; without that setting there is none."""
+    """Prometheus text for ``Authorization: Bearer CC_METRICS_TOKEN``; 404 without that setting."""
     wanted = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not wanted or not hmac.compare_digest(wanted.encode(), given.encode()):
