@@ -1,0 +1,143 @@
+"""Draws and encodes loops, several at once, into the cache folder. Needs OpenCV and PyAV."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+from numpy.typing import NDArray
+
+from . import bitstream
+from .config import LoopSpec
+from .pack import Pack, write_pack
+from .process import die_with_parent
+from .scenes import Painter
+from .strip import draw_strip
+
+Picture = NDArray[np.uint8]
+
+JPEG_QUALITY = 78
+ENCODERS = {"h264": "libx264", "h265": "libx265"}
+
+
+def prepare(specs: Iterable[LoopSpec], folder: Path, workers: int = 0) -> list[str]:
+    """Make every loop that is missing; returns the names of those made.
+
+    Args:
+        specs: loops wanted; the cache is keyed by all their parameters and the version.
+        workers: processes to use, 0 for one per CPU.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [s for s in dict.fromkeys(specs) if not (folder / s.name()).exists()]
+    count = min(len(missing), workers or os.cpu_count() or 1)
+    if count <= 1:
+        return [make_loop(spec, folder) for spec in missing]
+    # Long jobs first, so that no core waits for one late H.265 loop.
+    missing.sort(key=lambda s: s.codec != "h265")
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=die_with_parent) as pool:
+        jobs = [pool.submit(make_loop, spec, folder) for spec in missing]
+        return [job.result() for job in as_completed(jobs)]
+
+
+def make_loop(spec: LoopSpec, folder: Path) -> str:
+    """Draw, encode and store one loop; returns its file name."""
+    cv2.setNumThreads(1)
+    painter = Painter(spec)
+    video = _Video(spec) if spec.codec != "mjpeg" else None
+    stills: list[bytes] = []
+    for index in range(spec.seconds * spec.fps):
+        picture = draw(painter, spec, index / spec.fps)
+        if video is not None:
+            video.add(picture)
+        if index * spec.still_fps % spec.fps < spec.still_fps:
+            stills.append(encode_jpeg(picture))
+    frames, keys = video.finish() if video else ([], [])
+    head = {
+        "codec": spec.codec,
+        "fps": spec.fps,
+        "still_fps": spec.still_fps,
+        "width": spec.width,
+        "height": spec.height,
+        "keys": keys,
+    }
+    write_pack(folder / spec.name(), Pack(head, frames, stills))
+    return spec.name()
+
+
+def draw(painter: Painter, spec: LoopSpec, seconds: float) -> Picture:
+    """The picture (height, width, 3) uint8 BGR that is true at this second of the minute."""
+    if spec.fault == "freeze":
+        seconds = float(spec.at)
+    picture = painter.paint(seconds)
+    draw_strip(picture, int(seconds * 10 + 1e-6))
+    return picture
+
+
+def encode_jpeg(picture: Picture) -> bytes:
+    """One baseline JPEG."""
+    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not done:
+        raise RuntimeError("JPEG encoding failed")
+    return data.tobytes()
+
+
+class _Video:
+    """Encodes pictures to Annex B access units without B-frames or look-ahead, as cameras do."""
+
+    def __init__(self, spec: LoopSpec) -> None:
+        self._codec = spec.codec
+        self._units: list[bytes] = []
+        self._context = _open_encoder(spec)
+        self._count = 0
+
+    def add(self, picture: Picture) -> None:
+        planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
+        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+        frame.pts = self._count
+        self._count += 1
+        self._units += [bytes(packet) for packet in self._context.encode(frame)]
+
+    def finish(self) -> tuple[list[bytes], list[bool]]:
+        """All access units, and which of them are key frames."""
+        self._units += [bytes(packet) for packet in self._context.encode(None)]
+        if len(self._units) != self._count:
+            raise RuntimeError(f"{self._count} pictures gave {len(self._units)} access units")
+        return self._units, [bitstream.is_key(self._codec, bitstream.split_nals(u)) for u in self._units]
+
+
+def _open_encoder(spec: LoopSpec) -> VideoCodecContext:
+    context = av.CodecContext.create(ENCODERS[spec.codec], "w")
+    assert isinstance(context, VideoCodecContext)
+    context.width, context.height, context.pix_fmt = spec.width, spec.height, "yuv420p"
+    context.framerate = Fraction(spec.fps)
+    context.time_base = Fraction(1, spec.fps)
+    context.thread_count = 1
+    gop = spec.gop_s * spec.fps
+    context.gop_size = gop
+    if spec.codec == "h264":
+        context.options = {
+            "preset": "superfast",
+            "tune": "zerolatency",
+            "crf": "25",
+            "maxrate": "600k",
+            "bufsize": "900k",
+            "x264-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0:sliced-threads=0:annexb=1",
+        }
+    else:
+        context.options = {
+            "preset": "ultrafast",
+            "tune": "zerolatency",
+            "crf": "27",
+            "x265-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0:repeat-headers=1"
+            ":pools=none:frame-threads=1:log-level=none:info=0",
+        }
+    return context

@@ -1,0 +1,31 @@
+"""Pictures that are wrong on purpose, made from a good JPEG."""
+
+from __future__ import annotations
+
+#: A JPEG comment segment of the largest size: the filling of an endless picture.
+COMMENT = b"\xff\xfe\xff\xff" + b" " * 65_533
+PAGE = b"<!doctype html><html><title>Login</title><script>alert(1)</script><h1>Login</h1></html>"
+BOMB_SIDE = 65_500
+
+
+def bomb(jpeg: bytes) -> bytes:
+    """The same few bytes, but claiming 65500 x 65500 px in the start-of-frame segment."""
+    position = 2
+    while position < len(jpeg) - 9:
+        marker = jpeg[position + 1]
+        if marker in (0xC0, 0xC1, 0xC2):
+            side = BOMB_SIDE.to_bytes(2)
+            return jpeg[: position + 5] + side + side + jpeg[position + 9 :]
+        position += 2 + int.from_bytes(jpeg[position + 2 : position + 4])
+    return jpeg
+
+
+def still(kind: str, jpeg: bytes) -> tuple[str, bytes]:
+    """Content type and body of a still under a fault; unchanged under most."""
+    if kind == "html":
+        return "text/html", PAGE
+    if kind == "truncated":
+        return "image/jpeg", jpeg[: len(jpeg) // 2]
+    if kind == "bomb":
+        return "image/jpeg", bomb(jpeg)
+    return "image/jpeg", jpeg
