@@ -70,3 +70,11 @@ class CameraClock:
     @property
     def schedule(self) -> list[datetime]:
         return [effect.when for effect in self.of(ScheduleAt)]
+
+
+def online(**rules) -> CameraClock:
+    """A watched camera at a ten second cadence that just gave a picture."""
+    camera = CameraClock(**{"interval_s": 10.0, "watched": True} | rules)
+    camera.good()
+    camera.effects.clear()
+    return camera
