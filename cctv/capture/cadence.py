@@ -45,10 +45,11 @@ class Limits:
         min_s: float | None = None,
     ) -> "Limits":
         """Limits of a capture mode with the camera's own wishes; None means the default."""
-        floor = ON_DEMAND_FLOOR_S if mode == "rtsp_on_demand" else cls.min_s
+        default = cls()
+        floor = ON_DEMAND_FLOOR_S if mode == "rtsp_on_demand" else default.min_s
         return cls(
-            idle_s=cls.idle_s if idle_s is None else idle_s,
-            wall_s=cls.wall_s if wall_s is None else wall_s,
+            idle_s=default.idle_s if idle_s is None else idle_s,
+            wall_s=default.wall_s if wall_s is None else wall_s,
             min_s=max(floor, min_s or 0.0),
         )
 

@@ -4,18 +4,18 @@ If half a site fails within a minute the site is down; if a fifth of all cameras
 came late, we are. Cameras of the site then fall together without notices, and under a system incident nobody
 falls at all: with its database down ZoneMinder once saw every camera as stale and rebooted the fleet.
 
-`judge` looks at one window; `follow` keeps the memory that makes it one incident from first sign to recovery.
+`judge` looks at one window; `cctv.capture.fleet_guard.follow` remembers, so that it is one incident from the
+first sign to the recovery.
 """
 
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cctv.capture.failures import FailureKind
-from cctv.capture.memory import Freeze
 
 
 class SystemCause(StrEnum):
@@ -79,7 +79,7 @@ class GuardRules:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One window's judgement: `system` None and no `sites` means normal."""
+    """One window's judgement; under a `system` cause the `sites` don't matter."""
 
     system: SystemCause | None = None
     sites: frozenset[int] = frozenset()
@@ -92,69 +92,14 @@ class Verdict:
         return self.system is None and not self.sites
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """An open incident: who was gone when it opened or since, and who is back."""
-
-    since: datetime
-    cause: str
-    members: frozenset[int] = frozenset()
-    back: frozenset[int] = frozenset()
-
-    def share_back(self) -> float:
-        """Part of the members that delivered again, 1.0 without members."""
-        return len(self.back) / len(self.members) if self.members else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """The guard's memory: at most one incident for the system and one per site, and when each last ended."""
-
-    system: Incident | None = None
-    sites: Mapping[int, Incident] = field(default_factory=dict)
-    system_thawed_at: datetime | None = None
-    site_thawed_at: Mapping[int, datetime] = field(default_factory=dict)
-
-    def freeze(self, site: int | None) -> Freeze:
-        """What holds for a camera of `site`, for `Rules.freeze`."""
-        if self.system is not None:
-            return Freeze.SYSTEM
-        return Freeze.SITE if site in self.sites else Freeze.NONE
-
-    def thawed_at(self, site: int | None) -> datetime | None:
-        """When the last incident that touched `site` ended, for `Rules.thawed_at`."""
-        own = self.site_thawed_at.get(site) if site is not None else None
-        return max(filter(None, (own, self.system_thawed_at)), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An incident opened; `site` None: the system. `since` is the first failure of the window."""
-
-    site: int | None
-    since: datetime
-    cause: str
-    members: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """An incident ended."""
-
-    site: int | None
-    since: datetime
-    until: datetime
-
-
 def judge(window: Window, rules: GuardRules | None = None) -> Verdict:
     """Judge one window by itself. Late ticks, missing outcomes and our own faults come before cameras."""
     rules = rules or GuardRules()
     last = _last_outcomes(window, rules)
-    fresh = {camera: outcome for camera, outcome in last.items() if camera not in window.down_before}
-    gone = frozenset(camera for camera, outcome in fresh.items() if outcome.is_gone)
-    good = frozenset(camera for camera, outcome in last.items() if outcome.kind is None)
-    ours = sum(outcome.kind is FailureKind.OURS for outcome in last.values())
-    sites = _sites_down(window, gone, rules)
+    gone = frozenset(camera for camera, run in last.items() if run.lost and camera not in window.down_before)
+    good = frozenset(camera for camera, run in last.items() if run.newest.kind is None)
+    ours = sum(run.newest.kind is FailureKind.OURS for run in last.values())
+    sites = _sites_down(window, frozenset(camera for camera in gone if last[camera].lost > 1), rules)
     alive = len(window.fleet) - len(window.down_before & window.fleet.keys())
     system: SystemCause | None = None
     if window.tick_gap_s > max(rules.late_factor * window.tick_period_s, rules.late_least_s):
@@ -165,16 +110,25 @@ def judge(window: Window, rules: GuardRules | None = None) -> Verdict:
         system = SystemCause.OWN_FAULTS
     elif _beyond_one_site(window, gone, alive, rules):
         system = SystemCause.MANY_CAMERAS
-    return Verdict(system, sites if system is None else frozenset(), gone, good)
+    return Verdict(system, sites, gone, good)
 
 
-def _last_outcomes(window: Window, rules: GuardRules) -> dict[int, Outcome]:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A camera's newest outcome in the window, and how many in a row up to it say that the camera is gone."""
+
+    newest: Outcome
+    lost: int
+
+
+def _last_outcomes(window: Window, rules: GuardRules) -> dict[int, _Run]:
     """Each camera's newest outcome within the window."""
     oldest = window.now - timedelta(seconds=rules.window_s)
-    last: dict[int, Outcome] = {}
+    last: dict[int, _Run] = {}
     for outcome in sorted(window.outcomes, key=lambda item: item.at):
         if outcome.camera in window.fleet and oldest <= outcome.at:
-            last[outcome.camera] = outcome
+            before = last[outcome.camera].lost if outcome.camera in last else 0
+            last[outcome.camera] = _Run(outcome, before + 1 if outcome.is_gone else 0)
     return last
 
 
@@ -183,6 +137,7 @@ def _many(count: int, total: int, rules: GuardRules) -> bool:
 
 
 def _sites_down(window: Window, gone: frozenset[int], rules: GuardRules) -> frozenset[int]:
+    """Sites whose cameras failed twice in a row: a hiccup that costs each one picture is no outage."""
     alive = Counter(site for camera, site in window.fleet.items() if camera not in window.down_before)
     lost = Counter(window.fleet[camera] for camera in gone)
     return frozenset(
@@ -200,82 +155,6 @@ def _beyond_one_site(window: Window, gone: frozenset[int], alive: int, rules: Gu
     worst, count = lost.most_common(1)[0]
     there = sum(site == worst and camera not in window.down_before for camera, site in window.fleet.items())
     return _many(len(gone) - count, alive - there, rules)
-
-
-def follow(
-    guard: Guard, verdict: Verdict, window: Window, rules: GuardRules | None = None
-) -> tuple[Guard, list[Opened | Closed]]:
-    """Open an incident once, let its members come back, close it once. Call after each `judge`."""
-    rules = rules or GuardRules()
-    system, news = _follow_system(guard, verdict, window, rules)
-    thawed = window.now if guard.system is not None and system is None else guard.system_thawed_at
-    guard = replace(guard, system=system, system_thawed_at=thawed)
-    if system is not None:
-        return guard, news
-    sites, ended = dict(guard.sites), dict(guard.site_thawed_at)
-    for site in sorted(verdict.sites | guard.sites.keys()):
-        incident = _update(guard.sites.get(site), verdict, _members(window, verdict.gone, site))
-        if incident is None:
-            incident = _incident(window, "site_down", _members(window, verdict.gone, site))
-            news.append(Opened(site, incident.since, incident.cause, incident.members))
-        elif site not in verdict.sites and incident.share_back() >= rules.back_share:
-            news.append(Closed(site, incident.since, window.now))
-            del sites[site]
-            ended[site] = window.now
-            continue
-        sites[site] = incident
-    return replace(guard, sites=sites, site_thawed_at=ended), news
-
-
-def _follow_system(
-    guard: Guard, verdict: Verdict, window: Window, rules: GuardRules
-) -> tuple[Incident | None, list[Opened | Closed]]:
-    incident = _update(guard.system, verdict, verdict.gone)
-    if incident is None:
-        if verdict.system is None or _spent(guard, verdict, window, rules):
-            return None, []
-        incident = _incident(window, verdict.system, verdict.gone)
-        return incident, [Opened(None, incident.since, incident.cause, incident.members)]
-    over = verdict.system is None and incident.share_back() >= rules.back_share
-    if over or _too_long(incident, window, rules):
-        return None, [Closed(None, incident.since, window.now)]
-    return incident, []
-
-
-def _too_long(incident: Incident, window: Window, rules: GuardRules) -> bool:
-    """A regional power cut of many cameras is real after a while; frozen states would hide it."""
-    if incident.cause != SystemCause.MANY_CAMERAS:
-        return False
-    partial = len(incident.members) < rules.total_share * len(window.fleet)
-    return partial and window.now - incident.since >= timedelta(seconds=rules.partial_limit_s)
-
-
-def _spent(guard: Guard, verdict: Verdict, window: Window, rules: GuardRules) -> bool:
-    """Just closed for lasting too long: the same cameras failing on are no second incident."""
-    if verdict.system is not SystemCause.MANY_CAMERAS or guard.system_thawed_at is None:
-        return False
-    return window.now - guard.system_thawed_at < timedelta(seconds=2 * rules.window_s)
-
-
-def _members(window: Window, gone: frozenset[int], site: int) -> frozenset[int]:
-    return frozenset(camera for camera in gone if window.fleet[camera] == site)
-
-
-def _incident(window: Window, cause: str, members: frozenset[int]) -> Incident:
-    """A new incident, dated to the first failure that speaks for it; without one, to the tick before."""
-    firsts = [item.at for item in window.outcomes if item.camera in members and item.is_gone]
-    if firsts:
-        return Incident(min([*firsts, window.now]), cause, members)
-    return Incident(window.now - timedelta(seconds=window.tick_gap_s), cause, members)
-
-
-def _update(incident: Incident | None, verdict: Verdict, gone: frozenset[int]) -> Incident | None:
-    """Members that delivered are back; members that failed again are not; new ones join."""
-    if incident is None:
-        return None
-    members = incident.members | gone
-    back = ((incident.back | verdict.good) & members) - gone
-    return replace(incident, members=members, back=back)
 
 
 def ramp(

@@ -237,7 +237,7 @@ def _weigh(state: CameraState, kind: FailureKind, at: datetime, rules: Rules) ->
     if state.link is CameraStatus.OFFLINE:
         thawed = state.link_reason == SITE_DOWN and rules.freeze is Freeze.NONE
         return replace(state, link_reason=kind) if thawed else state
-    if rules.freeze is Freeze.SITE and kind is not FailureKind.BUSY:
+    if rules.freeze is Freeze.SITE and kind is not FailureKind.BUSY and state.failures > 1:
         return _move(state, CameraStatus.OFFLINE, SITE_DOWN, state.first_failure_at or at)
     if state.score >= SCORE_LIMIT:
         return _move(state, CameraStatus.OFFLINE, kind, state.first_failure_at or at)

@@ -145,6 +145,8 @@ def test_a_camera_falls_with_its_site_without_a_notice_of_its_own():
     camera = online(freeze=Freeze.SITE)
     camera.wait(10)
     camera.fail(K.CONNECT_TIMEOUT)
+    assert camera.state.status is CameraStatus.DEGRADED
+    camera.fail(K.CONNECT_TIMEOUT)
     assert (camera.state.status, camera.state.reason) == (CameraStatus.OFFLINE, "site_down")
     camera.tick(3_600)
     assert camera.notices == []
