@@ -1,0 +1,154 @@
+"""Tags every page may use: icons, motif, texts and settings for the browser, states, ages."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils import timezone, translation
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
+
+from commandcenter.wall import motifs, sprite
+from commandcenter.wall.browser_text import FAULT_WORDS, STATE_WORDS, TEXT
+from commandcenter.wall.icon_names import SCRIPTED
+
+register = template.Library()
+
+STATE_ICONS = {
+    "online": "ok", "fresh": "ok", "good": "ok", "cleared": "ok", "degraded": "late", "late": "late",
+    "busy": "hourglass", "warn": "alert", "acknowledged": "check", "offline": "unplug", "open": "stop",
+    "auth_failed": "key", "crit": "stop", "maintenance": "wrench", "paused": "pause", "expired": "hourglass",
+    "info": "info",
+}  # fmt: skip
+ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """``{% icon "cctv" %}``: an inline icon as large as the letters; ``label`` makes it speak."""
+    body = mark_safe(sprite.icon_body(name))  # noqa: S308 (our own files, never a person's input)
+    if label:
+        return format_html(
+            '<svg class="cc-icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, body
+        )
+    return format_html('<svg class="cc-icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', body)
+
+
+@register.simple_tag
+def icon_symbols() -> SafeString:
+    """Hidden symbols for what the elements draw by themselves; base.html puts them in once."""
+    chosen = {name: sprite.icon_body(name) for name in SCRIPTED}
+    return mark_safe(f'<svg hidden aria-hidden="true">{sprite.symbols(chosen)}</svg>')  # noqa: S308 (our own)
+
+
+@register.simple_tag
+def motif(kind: str = "", scale: float = 1.0, uid: str = "mt", tall: bool = False) -> SafeString:
+    """The city's motif, coloured by --m0 … --m6; give a second one in a page its own ``uid``."""
+    size = (1600, 900) if tall else (1600, 100)
+    return mark_safe(  # noqa: S308 (generated; kind is looked up, uid comes from templates)
+        motifs.motif_svg(kind or "polos", None, width=size[0], height=size[1], scale=scale, uid=uid)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme_name(context: Context) -> str:
+    """``dark`` (default) or ``light``, as the visitor chose."""
+    request: HttpRequest | None = context.get("request")
+    return "light" if request is not None and request.COOKIES.get("cc-theme") == "light" else "dark"
+
+
+@register.simple_tag
+def vendor(path: str) -> str:
+    """URL of a browser library's file, or "" where set-up could not bring it."""
+    name = f"vendor/{path}"
+    if settings.DEBUG or settings.TESTING:
+        return staticfiles_storage.url(name) if finders.find(name) else ""
+    hashed = getattr(staticfiles_storage, "hashed_files", {})
+    return staticfiles_storage.url(name) if not hashed or name in hashed else ""
+
+
+def browser_conf(build: str = "") -> dict[str, Any]:
+    """What the browser must know: server time in ms, zone, language, where the map library is."""
+    zone = settings.TIME_ZONE
+    return {
+        "now": int(time.time() * 1000),
+        "zone": zone,
+        "zoneName": ZONE_NAMES.get(zone, ""),
+        "lang": translation.get_language() or "id",
+        "build": build,
+        "leafletJs": vendor("leaflet/leaflet.js"),
+        "leafletCss": vendor("leaflet/leaflet.css"),
+        "uplotJs": vendor("uplot/uPlot.iife.min.js"),
+        "uplotCss": vendor("uplot/uPlot.min.css"),
+        "tiles": settings.MAP_TILES_URL,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def cc_conf(context: Context) -> SafeString:
+    """JSON blocks ``cc-conf`` and ``cc-text``; data, not script, so the strict CSP lets them be."""
+    text = {key: str(value) for key, value in TEXT.items()}
+    text |= {f"state_{key}": str(value) for key, value in STATE_WORDS.items()}
+    text |= {f"fault_{key}": str(value) for key, value in FAULT_WORDS.items()}
+    conf = browser_conf(str(context.get("build", "")))
+    return mark_safe(json_script(conf, "cc-conf") + json_script(text, "cc-text"))  # noqa: S308 (escaped)
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """The word shown for a camera's or a tile's state."""
+    return str(STATE_WORDS.get(state, state))
+
+
+@register.simple_tag
+def state_chip(state: str, label: str = "", solid: bool = False) -> SafeString:
+    """Shape, word and colour of a state in one chip."""
+    return format_html(
+        '<span class="cc-chip" data-state="{}"{}>{}<span>{}</span></span>',
+        state,
+        mark_safe(" data-solid") if solid else "",
+        icon(STATE_ICONS.get(state, "info")),
+        label or state_word(state),
+    )
+
+
+@register.simple_tag
+def age(at: datetime | None) -> SafeString:
+    """An age that ticks by server time; without JavaScript it is the time itself."""
+    if at is None:
+        return format_html('<span class="cc-muted">{}</span>', STATE_WORDS["never"])
+    local = timezone.localtime(at)
+    iso = at.isoformat(timespec="milliseconds")
+    return format_html(
+        '<cc-age at="{}"><time datetime="{}">{}</time></cc-age>', iso, iso, local.strftime("%H.%M.%S")
+    )
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """WIB, WITA or WIT."""
+    return ZONE_NAMES.get(settings.TIME_ZONE, "")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The page's query string with some keys changed; None or "" drops a key."""
+    request: HttpRequest | None = context.get("request")
+    params = request.GET.copy() if request is not None else None
+    if params is None:
+        return ""
+    for key, value in changes.items():
+        if value in (None, ""):
+            params.pop(key, None)
+        else:
+            params[key] = str(value)
+    encoded = params.urlencode()
+    return f"?{encoded}" if encoded else "?"

@@ -1,0 +1,51 @@
+// <cc-age at="ISO">: an age that ticks by server time. <cc-clock date>: the city's clock with its zone.
+import { age, clockTime, conf, el, longDate, onSecond, stamp } from "./conf.js";
+
+class Age extends HTMLElement {
+  static observedAttributes = ["at"];
+
+  connectedCallback() {
+    this.stop = onSecond((now) => this.show(now));
+  }
+
+  disconnectedCallback() {
+    this.stop?.();
+  }
+
+  attributeChangedCallback() {
+    this.at = Date.parse(this.getAttribute("at") ?? "");
+    if (!Number.isNaN(this.at)) this.title = stamp(this.at);
+  }
+
+  show(now) {
+    if (Number.isNaN(this.at)) return;
+    const text = age(now - this.at);
+    if (this.textContent !== text) this.textContent = text;
+  }
+}
+
+class Clock extends HTMLElement {
+  connectedCallback() {
+    this.time = el("time", "cc-clock-time");
+    const zone = el("span", "cc-clock-zone", ` ${conf.zoneName ?? ""}`);
+    this.date = this.hasAttribute("date") ? el("span", "cc-clock-date") : null;
+    const line = el("span", "cc-clock-line", this.time, zone);
+    this.replaceChildren(...(this.date ? [this.date, line] : [line]));
+    this.stop = onSecond((now) => this.show(now));
+  }
+
+  disconnectedCallback() {
+    this.stop?.();
+  }
+
+  show(now) {
+    this.time.textContent = clockTime(now);
+    if (this.date) {
+      const text = longDate(now);
+      if (this.date.textContent !== text) this.date.textContent = text;
+    }
+  }
+}
+
+customElements.define("cc-age", Age);
+customElements.define("cc-clock", Clock);

@@ -1,0 +1,68 @@
+// Keyboard first: "/" searches, "g" and a letter goes, j and k walk rows, "?" shows the sheet.
+const sheet = () => document.getElementById("cc-keys");
+let chord = 0;
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+function go(letter) {
+  const target = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
+  if (target) target.click();
+}
+
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => row.hasAttribute("data-current-row"));
+  const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + step))];
+  rows[at]?.removeAttribute("data-current-row");
+  next.setAttribute("data-current-row", "");
+  next.scrollIntoView({ block: "nearest" });
+  const focus = next.matches("a, button") ? next : next.querySelector("a, button");
+  focus?.focus({ preventScroll: true });
+}
+
+export function toggleTheme() {
+  const root = document.documentElement;
+  const next = root.dataset.theme === "light" ? "dark" : "light";
+  root.dataset.theme = next;
+  document.cookie = `cc-theme=${next};path=/;max-age=31536000;samesite=lax`;
+}
+
+const plain = {
+  "?": () => sheet()?.showModal(),
+  j: () => walk(1),
+  k: () => walk(-1),
+  t: toggleTheme,
+  g: () => {
+    chord = performance.now();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const { key } = event;
+  if (chord && performance.now() - chord < 1500 && key !== "g") {
+    chord = 0;
+    go(key);
+    return;
+  }
+  const marked = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (marked) {
+    event.preventDefault();
+    if (marked.matches("input, select, textarea")) marked.focus();
+    else marked.click();
+    return;
+  }
+  if (plain[key]) {
+    event.preventDefault();
+    plain[key]();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-cc-keys]")) sheet()?.showModal();
+  if (event.target.closest("[data-cc-theme]")) toggleTheme();
+  for (const menu of document.querySelectorAll("details.cc-menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});

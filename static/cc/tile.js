@@ -1,0 +1,143 @@
+// <cc-tile src topics observed-at late-at expired-at state>: a piece of the wall that renews itself over HTTP.
+// Without it the tile stays as the server first drew it; its freshness still ticks.
+import { conf, onSecond, serverNow, t } from "./conf.js";
+import { join, link } from "./socket.js";
+
+const POLL_MS = 60000;
+const POLL_LOST_MS = 15000;
+const FIXED = new Set(["never", "paused", "maintenance", "error"]);
+const KEEP = "cc-cam[camera], cc-map, cc-siren[alarm], [data-keep]";
+
+/** Freshness of a tile: pure. Instants in ms or 0 when the tile has none. */
+export function freshness({ state, lateAt, expiredAt, now }) {
+  if (FIXED.has(state)) return state;
+  if (expiredAt && now > expiredAt) return "expired";
+  if (lateAt && now > lateAt) return "late";
+  return "fresh";
+}
+
+const keyOf = (node) => {
+  const name = node.localName;
+  if (name === "cc-cam") return `${name}:${node.getAttribute("source") ?? "cctv"}:${node.getAttribute("camera")}`;
+  if (name === "cc-siren") return `${name}:${node.getAttribute("alarm")}`;
+  return node.dataset.keep ?? `${name}:${node.id}`;
+};
+
+function copyAttributes(from, to) {
+  const managed = new Set(["data-show", "data-state", "data-fault", "data-ready"]);
+  for (const { name } of [...to.attributes]) {
+    if (!from.hasAttribute(name) && !managed.has(name)) to.removeAttribute(name);
+  }
+  for (const { name, value } of from.attributes) {
+    if (to.getAttribute(name) !== value) to.setAttribute(name, value);
+  }
+}
+
+/** Puts fresh HTML in, but keeps elements that hold a picture or a map: they are moved, not rebuilt. */
+export function renew(target, fragment) {
+  const old = new Map();
+  for (const node of target.querySelectorAll(KEEP)) old.set(keyOf(node), node);
+  for (const node of fragment.querySelectorAll(KEEP)) {
+    const kept = old.get(keyOf(node));
+    if (!kept) continue;
+    old.delete(keyOf(node));
+    copyAttributes(node, kept);
+    node.replaceWith(kept);
+  }
+  target.replaceChildren(...fragment.childNodes);
+}
+
+class Tile extends HTMLElement {
+  connectedCallback() {
+    if (this.started) return;
+    this.started = true;
+    this.stop = onSecond((now) => this.show(now));
+    const topics = (this.getAttribute("topics") ?? "").split(/\s+/).filter(Boolean);
+    this.leave = this.getAttribute("src") ? join(topics, () => this.fetchSoon()) : null;
+    this.again = () => this.fetchSoon();
+    document.addEventListener("cc-refetch", this.again);
+    this.plan();
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.started = false;
+      this.stop?.();
+      this.leave?.();
+      clearTimeout(this.poll);
+      document.removeEventListener("cc-refetch", this.again);
+    });
+  }
+
+  plan() {
+    clearTimeout(this.poll);
+    const wait = Number(this.getAttribute("poll")) * 1000 || (link.up ? POLL_MS : POLL_LOST_MS);
+    this.poll = setTimeout(() => this.fetch(), wait * (0.85 + Math.random() * 0.3));
+  }
+
+  fetchSoon() {
+    if (this.busy) this.more = true;
+    else this.fetch();
+  }
+
+  async fetch() {
+    const src = this.getAttribute("src");
+    if (!src) return;
+    this.busy = true;
+    try {
+      const answer = await fetch(src, { headers: { "X-CC-Tile": "1", "HX-Request": "true" } });
+      if (answer.redirected && new URL(answer.url).pathname !== new URL(src, location.href).pathname) {
+        location.reload(); // the login or the pairing is gone
+        return;
+      }
+      if (answer.ok) this.take(await answer.text());
+      else this.fail();
+    } catch {
+      // No connection: the banner says so, the ages go on.
+    } finally {
+      this.busy = false;
+      this.plan();
+      if (this.more) {
+        this.more = false;
+        setTimeout(() => this.fetchSoon(), 250);
+      }
+    }
+  }
+
+  /** The answer is either the inside of the tile or a whole <cc-tile>. */
+  take(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const whole = template.content.querySelector(":scope > cc-tile");
+    if (whole) {
+      copyAttributes(whole, this);
+      renew(this, whole);
+    } else renew(this, template.content);
+    window.htmx?.process(this);
+    this.show(serverNow());
+    this.dispatchEvent(new CustomEvent("cc-renewed", { bubbles: true }));
+  }
+
+  fail() {
+    this.setAttribute("state", "error");
+    this.show(serverNow());
+  }
+
+  show(now) {
+    const time = (name) => Date.parse(this.getAttribute(name) ?? "") || 0;
+    const state = this.getAttribute("state") ?? "";
+    const shown = freshness({ state, lateAt: time("late-at"), expiredAt: time("expired-at"), now });
+    if (this.dataset.fresh !== shown) this.dataset.fresh = shown;
+    for (const mark of this.querySelectorAll(".cc-tile-state")) {
+      const word = shown === "fresh" ? "" : shown === "error" ? t("no_data") : t(`state_${shown}`);
+      if (mark.textContent !== word) mark.textContent = word;
+      mark.dataset.state = shown;
+      const dot = mark.parentElement?.querySelector(".cc-dot");
+      if (dot) dot.dataset.state = shown;
+    }
+  }
+}
+
+customElements.define("cc-tile", Tile);
+export { conf };
