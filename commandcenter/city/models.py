@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -14,12 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commandcenter.city.origin import Origin
 from commandcenter.city.querysets import AgencyQuerySet, AreaQuerySet, AuditQuerySet
-from commandcenter.city.region import (  # noqa: F401
-    Motif,
-    Region,
-    RegionKind,
-    Zone,
-)
+from commandcenter.city.region import Region as Region
 from commandcenter.city.roles import ROLE_LABELS, Role
 from commandcenter.city.sharing import Sharing
 
@@ -112,6 +105,11 @@ class AreaShape(models.Model):
 
     area = models.OneToOneField(Area, models.CASCADE, primary_key=True, related_name="shape")
     geometry = models.JSONField()
+    # The box around it, so that a point is only tried against its neighbours.
+    west = models.FloatField(default=0)
+    south = models.FloatField(default=0)
+    east = models.FloatField(default=0)
+    north = models.FloatField(default=0)
 
     class Meta:
         verbose_name = _("boundary")
@@ -183,8 +181,6 @@ class User(Origin, AbstractUser):
         _("language"), max_length=2, choices=Language.choices, default=Language.INDONESIAN
     )
     must_change_password = models.BooleanField(_("must change the password"), default=False)
-
-    objects: ClassVar[UserManager[User]] = UserManager()
 
     class Meta:
         ordering = ["username"]
