@@ -11,6 +11,7 @@ from commandcenter.city.roles import Role
 if TYPE_CHECKING:
     from typing import Self
 
+    from commandcenter.city.models import Agency, Area, AuditEntry  # noqa: F401
     from commandcenter.city.viewers import Viewer
 
 
