@@ -1,0 +1,85 @@
+"""``/pic/<signed token>.jpg``: the newest picture of one camera, for first paint and pages without a socket.
+
+Raw ASGI, beside the middleware stack (0.2 ms instead of 2 ms a picture). The token names viewer, source
+and id and lives ten minutes; rights are asked again on serving and remembered for 5 s. Every refusal is 404.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.core.signing import BadSignature, TimestampSigner
+from redis.exceptions import RedisError
+
+from commandcenter import keys
+from commandcenter.city.viewers import Viewer
+from commandcenter.wall.frames import FrameError, unpack
+from commandcenter.wall.identify import viewer_again
+from commandcenter.wall.pictures import PictureSource, source
+
+MAX_AGE = timedelta(minutes=10)
+RIGHTS_S = 5.0
+_MOST_REMEMBERED = 20_000
+_signer = TimestampSigner(sep="~", salt="commandcenter.wall.picture")
+_rights: dict[str, tuple[bool, float]] = {}
+_HEADERS = [
+    (b"cache-control", b"private, no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+]
+
+
+def picture_url(viewer: Viewer, source_key: str, id: int) -> str:
+    """A link for this viewer only in effect: it dies with their rights. The caller has checked them once."""
+    who = f"{viewer.kind}.{viewer.pk if viewer.pk is not None else ''}"
+    return f"/pic/{_signer.sign(f'{source_key}.{id}.{who}')}.jpg"
+
+
+def _allowed(found: PictureSource, id: int, kind: str, pk: int | None) -> bool:
+    viewer = viewer_again(kind, pk)
+    return viewer is not None and id in found.allowed(viewer, [id])
+
+
+async def _permitted(claim: str) -> tuple[PictureSource, int] | None:
+    name, id, kind, pk = claim.split(".")
+    found = source(name)
+    if found is None:
+        return None
+    now = time.monotonic()
+    known = _rights.get(claim)
+    if known is None or known[1] < now:
+        if len(_rights) > _MOST_REMEMBERED:
+            _rights.clear()
+        allowed = await database_sync_to_async(_allowed)(found, int(id), kind, int(pk) if pk else None)
+        known = _rights[claim] = (allowed, now + RIGHTS_S)
+    return (found, int(id)) if known[0] else None
+
+
+async def _answer(path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    token = path.removeprefix("/pic/")
+    try:
+        permitted = await _permitted(_signer.unsign(token.removesuffix(".jpg"), max_age=MAX_AGE))
+        if permitted is None:
+            return 404, b"", []
+        found, id = permitted
+        frame = unpack(await asyncio.to_thread(keys.client().get, found.latest(id)) or b"")
+    except (BadSignature, FrameError):
+        return 404, b"", []
+    except RedisError:
+        return 503, b"", []
+    taken = frame.captured_at.isoformat(timespec="milliseconds").encode()
+    return 200, frame.jpeg, [(b"content-type", b"image/jpeg"), (b"x-captured-at", taken)]
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answers GET and HEAD; everything else is 405."""
+    status, body, headers = 405, b"", [(b"allow", b"GET, HEAD")]
+    if scope["method"] in {"GET", "HEAD"}:
+        status, body, headers = await _answer(scope["path"])
+    headers = [*headers, *_HEADERS, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
