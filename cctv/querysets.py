@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from cctv import sharing
+from commandcenter.city.sharing import EVERYTHING, PARTNERS
 from commandcenter.city.viewers import Viewer
 
 
@@ -46,7 +47,7 @@ class CameraQuerySet(ThroughCamera):
 
     def without_notice(self) -> Self:
         """Cameras meant to be shared that have no posted notice."""
-        return self.filter(sharing__in=sorted(sharing.PARTNERS), notice_posted=False)
+        return self.filter(sharing__in=sorted(PARTNERS), notice_posted=False)
 
     def search(self, words: str) -> Self:
         """Cameras whose name, code, site, market or area has every word."""
@@ -67,7 +68,7 @@ class SiteQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Sites with a camera ``viewer`` may look at; who sees all cameras sees empty sites too."""
-        if viewer.sharing >= sharing.EVERYTHING:
+        if viewer.sharing >= EVERYTHING:
             return self
         return self.filter(self._has_camera(sharing.visible(viewer)))
 
@@ -85,7 +86,8 @@ class SiteQuerySet(models.QuerySet[Any]):
 
     def _cameras(self) -> models.QuerySet[Any]:
         camera = self.model._meta.get_field("cameras").related_model
-        return camera._default_manager.filter(site=models.OuterRef("pk"))
+        found: models.QuerySet[Any] = camera._default_manager.filter(site=models.OuterRef("pk"))
+        return found
 
 
 class TransitionQuerySet(ThroughCamera):

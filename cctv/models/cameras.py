@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cctv.addresses import check_camera
 from cctv.encryption import SecretField
 from cctv.models.choices import (
     RTSP_MODES,
@@ -149,6 +150,10 @@ class Camera(CameraPlace, CameraPolicy, CameraCapture, Origin):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Checks changed addresses against the guard, whatever door they come through."""
+        check_camera(self)
+
     @property
     def effective_sharing(self) -> str:
         """The sharing class that counts; without a posted notice at most internal."""
@@ -166,8 +171,14 @@ class Camera(CameraPlace, CameraPolicy, CameraCapture, Origin):
 
     @property
     def mode(self) -> str:
-        """The way pictures are taken when the camera is not paused."""
-        return (self.resume_mode if self.capture_mode == CaptureMode.PAUSED else self.capture_mode) or ""
+        """The way pictures are taken when the camera is not paused; "" where no address tells."""
+        if self.capture_mode != CaptureMode.PAUSED or self.resume_mode:
+            return self.resume_mode if self.capture_mode == CaptureMode.PAUSED else self.capture_mode
+        stream = self.sub_url or self.main_url
+        if stream.startswith("rtsp"):
+            return CaptureMode.RTSP_ON_DEMAND
+        fallback = CaptureMode.MJPEG if stream else ""
+        return CaptureMode.HTTP_STILL if self.still_url else fallback
 
     @property
     def still_address(self) -> str:

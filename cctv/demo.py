@@ -1,0 +1,145 @@
+"""The demo's cameras in the register; what they look like is the simulator's part (`cctv.demo_cameras`)."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from cctv import demo_cameras
+from cctv.demo_cameras import CAMERAS, SITES, DemoCamera, DemoSite
+from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site, Still, Transition
+from cctv.services import register_camera
+from commandcenter import demo
+from commandcenter.city.areas import ensure_area
+from commandcenter.city.models import Agency
+from commandcenter.city.origin import Source
+from markets.models import Market
+
+METRES_PER_DEGREE = 111_320
+PURPOSE = "Pemantauan keamanan dan ketertiban tempat umum"
+BASIS = "UU 27/2022 Pasal 17 ayat (1)"
+PLACE = {"street": "street", "office": "service", "dump": "dump"}
+# brand, model, address template
+MODELS = (
+    ("Hikvision", "DS-2CD1043", "hikvision"),
+    ("Dahua", "IPC-HFW1431S", "dahua"),
+    ("Uniview", "IPC2124", "uniview"),
+    ("TP-Link", "VIGI C340", "vigi"),
+    ("Axis", "M3085-V", "axis"),
+    ("EZVIZ", "H3c", "ezviz"),
+    ("Reolink", "Go PT", "reolink"),
+)
+# name, provider, MB a month, Rp a month (rounded list prices of 2026, for the demo only)
+PACKAGES = (
+    ("Telkomsel IoT 30 GB", "Telkomsel", 30_000, 105_000),
+    ("Telkomsel IoT 40 GB", "Telkomsel", 40_000, 130_000),
+    ("Indosat M2M 20 GB", "Indosat", 20_000, 75_000),
+    ("Indosat M2M 25 GB", "Indosat", 25_000, 90_000),
+    ("XL Business 50 GB", "XL", 50_000, 150_000),
+    ("XL Business 60 GB", "XL", 60_000, 175_000),
+)
+GROUPS = (
+    ("pasar", "Pasar", "market"),
+    ("jalan", "Jalan dan simpang", "street"),
+    ("layanan", "Kantor layanan", "office"),
+)
+AGENCIES = {
+    "disperindag": ("Dinas Koperasi, Perindustrian dan Perdagangan", "Diskoperindag"),
+    "dishub": ("Dinas Perhubungan", "Dishub"),
+    "dpmptsp": ("Dinas Penanaman Modal dan PTSP", "DPMPTSP"),
+    "disdukcapil": ("Dinas Kependudukan dan Pencatatan Sipil", "Disdukcapil"),
+    "dlh": ("Dinas Lingkungan Hidup", "DLH"),
+    "kec-kramatwatu": ("Kecamatan Kramatwatu", "Kec. Kramatwatu"),
+}
+
+
+def seed() -> None:
+    """Registers what is missing; the simulator's host:port pairs must be on the allow-list."""
+    rtsp, http = demo_cameras.addresses(settings.CAMERA_ALLOW_HOSTS)
+    if not {rtsp, http} <= set(settings.CAMERA_ALLOW_HOSTS):
+        raise CommandError(f"The demo's cameras need CC_CAMERA_ALLOW_HOSTS={rtsp},{http} (`up` sets it).")
+    _lists()
+    for place in SITES:
+        if not Site.objects.filter(code=place.code).exists():
+            _site(place)
+    known = set(Camera.objects.values_list("code", flat=True))
+    for camera in CAMERAS:
+        if camera.code not in known:
+            _camera(camera, rtsp, http)
+
+
+def _lists() -> None:
+    """Models, packages and groups."""
+    for brand, name, template in MODELS:
+        DeviceModel.objects.get_or_create(
+            brand=brand, name=name, defaults={"template": template, "origin": Source.SIMULATED}
+        )
+    for name, provider, megabytes, price in PACKAGES:
+        values = {"provider": provider, "mb_per_month": megabytes, "price": price}
+        DataPackage.objects.get_or_create(name=name, defaults={**values, "origin": Source.SIMULATED})
+    for code, name, _scene in GROUPS:
+        CameraGroup.objects.get_or_create(code=code, defaults={"name": name, "origin": Source.SIMULATED})
+
+
+def purge() -> None:
+    """Removes the demo's cameras with their history and pictures, then what nothing real hangs on."""
+    cameras = Camera.objects.filter(origin=Source.SIMULATED)
+    for still in Still.objects.filter(camera__in=cameras).only("file").iterator():
+        if still.file:
+            still.file.delete(save=False)
+    Still.objects.filter(camera__in=cameras).delete()
+    Transition.objects.filter(camera__in=cameras).delete()
+    cameras.delete()
+    simulated = {"origin": Source.SIMULATED}
+    Site.objects.filter(**simulated, cameras__isnull=True).delete()
+    DeviceModel.objects.filter(**simulated, cameras__isnull=True).delete()
+    DataPackage.objects.filter(**simulated, cameras__isnull=True).delete()
+    CameraGroup.objects.filter(**simulated, cameras__isnull=True).delete()
+
+
+def _agency(code: str) -> Agency:
+    name, short = AGENCIES[code]
+    defaults = {"name": name, "short_name": short, "origin": Source.SIMULATED}
+    return Agency.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def _site(place: DemoSite) -> Site:
+    site = Site(
+        code=place.code, name=place.name, kind=place.kind, area=ensure_area(place.area),
+        lat=place.lat, lng=place.lng, office=place.office,
+        market=Market.objects.filter(code=place.market).first() if place.market else None,
+        link="metered" if place.metered else "unmetered", link_mbps=place.mbps,
+        monthly_mb=place.monthly_mb, origin=Source.SIMULATED,
+    )  # fmt: skip
+    site.full_clean()
+    site.save()
+    return site
+
+
+def _camera(row: DemoCamera, rtsp: str, http: str) -> Camera:
+    site = Site.objects.get(code=row.site)
+    model = next(m for m in MODELS if f"{m[0]} {m[1]}" == row.model)
+    trial = timezone.localdate() + timedelta(days=row.trial_days) if row.trial_days else None
+    east = METRES_PER_DEGREE * math.cos(math.radians(site.lat))
+    return register_camera(
+        by=None, origin=Source.SIMULATED, code=row.code, name=f"{site.name} - {row.name}",
+        site=site, agency=_agency(row.agency), area=site.area,
+        lat=round(site.lat + row.north_m / METRES_PER_DEGREE, 6),
+        lng=round(site.lng + row.east_m / east, 6),
+        direction=row.direction, fov=row.fov, place_kind=PLACE.get(row.scene, "market"),
+        programme=row.programme, phase="trial" if trial else "permanent", trial_until=trial,
+        sharing=row.sharing, notice_posted=row.notice, purpose=PURPOSE, lawful_basis=BASIS,
+        device_model=DeviceModel.objects.get(brand=model[0], name=model[1]),
+        data_package=DataPackage.objects.get(name=row.package) if row.package else None,
+        capture_mode=row.mode, transport=row.transport, codec_hint="" if row.codec == "mjpeg" else row.codec,
+        wall_interval=row.wall_interval, username=row.user, password=row.secret,
+        groups=CameraGroup.objects.filter(code__in=[c for c, _n, scene in GROUPS if scene == row.scene]),
+        **demo_cameras.urls(row, rtsp, http),
+    )  # fmt: skip
+
+
+demo.register(demo.Demo(key="cctv", order=30, seed=seed, purge=purge))

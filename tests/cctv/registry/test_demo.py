@@ -1,0 +1,63 @@
+"""The demo's cameras: register and simulator agree, seeding is repeatable, purging leaves real rows."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cctv import demo_cameras
+from cctv.camsim.config import parse
+from cctv.models import Camera, Site
+from markets.models import Market
+from tests.factories.cctv import make_camera, make_market
+
+pytestmark = pytest.mark.django_db
+ALLOWED = ["127.0.0.1:28554", "127.0.0.1:28080"]
+
+
+@pytest.fixture
+def allowed(settings) -> None:
+    settings.CAMERA_ALLOW_HOSTS = ALLOWED
+
+
+def demo(verb: str) -> None:
+    call_command("demo", verb, stdout=StringIO())
+
+
+def test_register_and_simulator_agree(allowed: None) -> None:
+    demo("seed")
+    simulated = {c.key: c for c in parse(demo_cameras.simulator(ALLOWED)).cameras}
+    cameras = {c.code: c for c in Camera.objects.all()}
+    assert set(simulated) == set(cameras) and len(cameras) >= 24
+    for code, camera in cameras.items():
+        assert (camera.username or "", camera.password or "") == (
+            simulated[code].user,
+            simulated[code].password,
+        )
+        port = "28554" if camera.is_rtsp else "28080"
+        assert camera.still_address.split("/")[2] == f"127.0.0.1:{port}"
+        assert camera.still_address.split("/")[3] == code
+    modes = [c.capture_mode for c in cameras.values()]
+    assert sum(mode.startswith("rtsp") for mode in modes) >= 14
+    assert {"http_still", "mjpeg", "hls", "rtsp_held", "rtsp_on_demand"} == set(modes)
+    assert sum(c.password == demo_cameras.NASTY for c in cameras.values()) == 2
+
+
+def test_seeding_twice_changes_nothing_and_purging_leaves_the_real(allowed: None) -> None:
+    mine, stall = make_camera(), make_market()
+    demo("seed")
+    rows = Camera.objects.count(), Site.objects.count(), Market.objects.count()
+    demo("seed")
+    assert (Camera.objects.count(), Site.objects.count(), Market.objects.count()) == rows
+    assert Market.objects.count() >= 13
+    demo("purge")
+    assert list(Camera.objects.all()) == [mine] and list(Market.objects.all()) == [stall]
+    assert list(Site.objects.all()) == [mine.site]
+
+
+def test_without_the_allow_list_the_demo_says_what_is_missing(settings) -> None:
+    settings.CAMERA_ALLOW_HOSTS = []
+    with pytest.raises(CommandError, match="CC_CAMERA_ALLOW_HOSTS"):
+        demo("seed")
