@@ -246,6 +246,10 @@ STATIC_BUILDERS: list[str] = []
 # Camera networks that capture may dial, and exact host:port pairs of the demo's simulator.
 CAMERA_NETWORKS = env.words("CAMERA_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16")
 CAMERA_ALLOW_HOSTS = env.words("CAMERA_ALLOW_HOSTS")
+# RTSP connections opened a second, by all workers together.
+RTSP_OPENS_PER_SECOND = env.number("RTSP_OPENS_PER_SECOND", 20, low=1, high=1000)
+# Our own services, which no camera address may name ("host" or "host:port").
+CAMERA_REFUSE_HOSTS = env.words("CAMERA_REFUSE_HOSTS", "localhost")
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 HISTORY_BYTES = env.number("HISTORY_MB", 20_000, low=1) * 1_000_000

@@ -68,8 +68,6 @@ def install(dev: bool) -> None:
         command = [uv, "sync", "--frozen", "--inexact", "--quiet", "--python", _base_python()]
         if not dev:
             command.append("--no-dev")
-        elif STAMP.exists():
-            command.append("--all-groups")
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             raise SetupError("The Python packages could not be installed: is the package index reachable?")
         STAMP.write_text(_wanted(dev))
