@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "commandcenter.runtime.static_files.HouseStaticFilesConfig",
     "django.contrib.postgres",
     "channels",
     "csp",

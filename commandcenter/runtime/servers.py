@@ -256,7 +256,17 @@ class Valkey:
         self.data.mkdir(parents=True, exist_ok=True)
         save = ["--save", "300 1"] if self.persist else ["--save", ""]
         place = ["--dir", str(self.data), "--port", "0", "--unixsocket", str(self.socket)]
-        return [str(valkey_binary()), *place, *save, "--loglevel", "warning", "--unixsocketperm", "700"]
+        return [
+            str(valkey_binary()),
+            *place,
+            *save,
+            "--loglevel",
+            "warning",
+            "--logfile",
+            str(self.data / "valkey.log"),
+            "--unixsocketperm",
+            "700",
+        ]
 
     def start(self) -> None:
         """Starts the server and returns when it answers."""
