@@ -20,12 +20,12 @@ app.autodiscover_tasks()
 @app.on_after_finalize.connect
 def collect_schedules(sender: Celery, **_: Any) -> None:
     """Merges ``BEAT = {name: {...}}`` of every installed app's ``beat`` module into one schedule."""
-    from django.conf import settings
+    from django.apps import apps
 
     schedule: dict[str, Any] = {}
-    for name in settings.INSTALLED_APPS:
-        if find_spec(name) and find_spec(f"{name}.beat"):
-            schedule.update(import_module(f"{name}.beat").BEAT)
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.beat"):
+            schedule.update(import_module(f"{config.name}.beat").BEAT)
     sender.conf.beat_schedule = schedule
 
 
