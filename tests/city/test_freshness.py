@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -124,7 +125,7 @@ def test_a_cameras_picture_is_late_after_two_intervals_and_expired_after_three_o
 
 def test_two_plain_deadlines():
     now = wib(20, 13)
-    limits = {"late_after": timedelta(minutes=2), "expires_after": timedelta(minutes=5)}
+    limits: dict[str, Any] = {"late_after": timedelta(minutes=2), "expires_after": timedelta(minutes=5)}
     assert assess(now - timedelta(minutes=3), now, **limits).state == "late"
     assert assess(now, now, **limits, hold="maintenance").state == "maintenance"
     with pytest.raises(ValueError):

@@ -3,10 +3,12 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cctv.capture.failures import FailureKind
 from cctv.capture.state import (
     CameraState,
+    CameraStatus,
     Effect,
     Event,
     Failed,
@@ -56,15 +58,25 @@ class CameraClock:
         self.wait(seconds)
         return self.feed(Tick())
 
-    def of(self, kind: type[Effect]) -> list:
+    def of(self, kind: type[Effect]) -> list[Any]:
         return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    def status(self) -> CameraStatus:
+        return self.state.status
+
+    def is_scheduled(self) -> bool:
+        return self.state.next_due is not None
+
+    def due(self) -> datetime:
+        assert self.state.next_due is not None
+        return self.state.next_due
 
     @property
     def moves(self) -> list[tuple[str, str]]:
         return [(move.before.value, move.after.value) for move in self.of(Transition)]
 
     @property
-    def notices(self) -> list[NoticeDown | NoticeUp]:
+    def notices(self) -> list[Any]:
         return [effect for effect in self.effects if isinstance(effect, NoticeDown | NoticeUp)]
 
     @property

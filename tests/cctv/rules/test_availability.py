@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def at(seconds: float) -> datetime:
     return TEN + timedelta(seconds=seconds)
 
 
-HOUR_OF_TEN = {"registered_at": at(-86_400), "start": TEN, "end": at(3_600)}
+HOUR_OF_TEN: dict[str, Any] = {"registered_at": at(-86_400), "start": TEN, "end": at(3_600)}
 
 
 def test_the_worked_hour_is_ninety_per_cent():

@@ -124,7 +124,8 @@ def test_redis_whose_clock_was_set_back_gives_tokens_again(redis_client):
 
 
 def test_a_taker_gives_up_when_its_time_is_too_short(redis_client):
-    limit, slept = Limit(0.5, 1), []
+    limit = Limit(0.5, 1)
+    slept: list[float] = []
     rng = random.Random(1)
     assert acquire(redis_client, {"s": limit}, 1.0, rng=rng, sleep=slept.append)
     assert not acquire(redis_client, {"s": limit}, 1.0, rng=rng, sleep=slept.append)

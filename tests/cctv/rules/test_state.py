@@ -17,8 +17,8 @@ K = FailureKind
 
 def test_new_camera_is_tried_at_once_and_goes_online():
     camera = CameraClock()
-    assert camera.state.status is CameraStatus.UNKNOWN
-    assert camera.state.next_due == START
+    assert camera.status() is CameraStatus.UNKNOWN
+    assert camera.due() == START
     camera.good()
     assert camera.moves == [("unknown", "online")]
     assert camera.state.since == START
@@ -29,13 +29,13 @@ def test_killed_camera_is_offline_with_its_reason_after_sixty_seconds_backdated_
     camera.wait(10)
     camera.fail(K.REFUSED, "connection refused")
     first_failure = camera.now
-    assert camera.state.status is CameraStatus.DEGRADED
+    assert camera.status() is CameraStatus.DEGRADED
     for _ in range(4):
         camera.tick(10)
         camera.fail(K.REFUSED)
-    assert camera.state.status is CameraStatus.DEGRADED
+    assert camera.status() is CameraStatus.DEGRADED
     camera.tick(10)
-    assert camera.state.status is CameraStatus.OFFLINE
+    assert camera.status() is CameraStatus.OFFLINE
     assert camera.state.reason == "refused"
     last = camera.of(Transition)[-1]
     assert last.at == first_failure == camera.state.since
@@ -46,9 +46,9 @@ def test_unwatched_camera_gets_five_minutes_or_three_intervals():
     for interval, limit in ((60.0, 300), (200.0, 600)):
         camera = online(interval_s=interval, watched=False)
         camera.tick(limit - 1)
-        assert camera.state.status is CameraStatus.ONLINE
+        assert camera.status() is CameraStatus.ONLINE
         camera.tick(1)
-        assert camera.state.status is CameraStatus.OFFLINE
+        assert camera.status() is CameraStatus.OFFLINE
         assert camera.state.reason == "silent"
         assert camera.state.since == START + timedelta(seconds=interval)
 
@@ -58,11 +58,11 @@ def test_opening_a_wall_does_not_condemn_a_camera_that_was_on_the_idle_cadence()
     camera.wait(59)
     camera.change_rules(interval_s=10.0, watched=True)
     camera.feed(Watched(camera.now))
-    assert camera.state.next_due <= camera.now + timedelta(seconds=10)
+    assert camera.due() <= camera.now + timedelta(seconds=10)
     camera.tick(30)
-    assert camera.state.status is CameraStatus.ONLINE
+    assert camera.status() is CameraStatus.ONLINE
     camera.tick(30)
-    assert camera.state.status is CameraStatus.OFFLINE
+    assert camera.status() is CameraStatus.OFFLINE
 
 
 def test_watched_camera_is_tried_again_within_twenty_seconds_however_long_it_was_dead():
@@ -70,10 +70,10 @@ def test_watched_camera_is_tried_again_within_twenty_seconds_however_long_it_was
     for _ in range(60):
         camera.wait(15)
         camera.fail(K.CONNECT_TIMEOUT)
-        assert camera.now <= camera.state.next_due <= camera.now + timedelta(seconds=20)
-    assert camera.state.status is CameraStatus.OFFLINE
+        assert camera.now <= camera.due() <= camera.now + timedelta(seconds=20)
+    assert camera.status() is CameraStatus.OFFLINE
     camera.good()
-    assert camera.state.status is CameraStatus.ONLINE
+    assert camera.status() is CameraStatus.ONLINE
 
 
 def test_score_of_a_hundred_is_offline_at_once():
@@ -93,7 +93,7 @@ def test_a_thousand_faults_of_our_own_never_count():
         camera.wait(10)
         camera.fail(K.OURS, "EMFILE")
     camera.tick(59)
-    assert camera.state.status is CameraStatus.ONLINE
+    assert camera.status() is CameraStatus.ONLINE
     assert camera.state.score == 0
     assert camera.moves == []
     assert camera.notices == []
@@ -103,8 +103,8 @@ def test_a_busy_camera_is_asked_half_as_often_and_counts_as_up():
     camera = online()
     camera.wait(10)
     camera.fail(K.BUSY, "453")
-    assert camera.state.status is CameraStatus.BUSY
-    wait = (camera.state.next_due - camera.now).total_seconds()
+    assert camera.status() is CameraStatus.BUSY
+    wait = (camera.due() - camera.now).total_seconds()
     assert 18 <= wait <= 22
     camera.good()
     assert camera.moves == [("online", "busy"), ("busy", "online")]
@@ -115,7 +115,7 @@ def test_a_camera_that_stays_busy_goes_offline_in_the_end():
     for _ in range(4):
         camera.wait(20)
         camera.fail(K.BUSY)
-    assert camera.state.status is CameraStatus.OFFLINE
+    assert camera.status() is CameraStatus.OFFLINE
     assert camera.state.reason == "busy"
 
 

@@ -28,14 +28,14 @@ def test_wrong_password_is_confirmed_once_after_a_minute_and_never_tried_a_third
     camera.wait(10)
     camera.fail(K.UNAUTHORIZED)
     first = camera.now
-    assert camera.state.status is CameraStatus.DEGRADED
+    assert camera.status() is CameraStatus.DEGRADED
     assert camera.state.reason == "unauthorized"
-    assert camera.state.next_due >= first + timedelta(seconds=60)
+    assert camera.due() >= first + timedelta(seconds=60)
     camera.wait(66)
     camera.fail(K.UNAUTHORIZED)
-    assert camera.state.status is CameraStatus.AUTH_FAILED
+    assert camera.status() is CameraStatus.AUTH_FAILED
     assert camera.state.since == first
-    assert camera.state.next_due is None
+    assert not camera.is_scheduled()
     assert camera.of(StopTrying) == [StopTrying()]
     camera.effects.clear()
     for _ in range(100):
@@ -49,16 +49,16 @@ def test_a_second_refusal_within_the_minute_confirms_nothing():
     camera.wait(5)
     camera.feed(ManualTest(camera.now))
     camera.fail(K.FORBIDDEN)
-    assert camera.state.status is CameraStatus.DEGRADED
-    assert camera.state.next_due >= START + timedelta(seconds=60)
+    assert camera.status() is CameraStatus.DEGRADED
+    assert camera.due() >= START + timedelta(seconds=60)
 
 
 def test_watching_a_wall_never_asks_early_about_a_password():
     camera = online()
     camera.fail(K.UNAUTHORIZED)
-    due = camera.state.next_due
+    due = camera.due()
     camera.feed(Watched(camera.now))
-    assert camera.state.next_due == due
+    assert camera.due() == due
 
 
 def test_a_timeout_while_a_password_is_confirmed_does_not_ask_early():
@@ -66,7 +66,7 @@ def test_a_timeout_while_a_password_is_confirmed_does_not_ask_early():
     camera.fail(K.UNAUTHORIZED)
     camera.wait(1)
     camera.fail(K.TIMEOUT)
-    assert camera.state.next_due >= START + timedelta(seconds=60)
+    assert camera.due() >= START + timedelta(seconds=60)
 
 
 def test_a_new_camera_with_a_wrong_password_goes_from_unknown_to_auth_failed():
@@ -82,7 +82,7 @@ def auth_failed() -> CameraClock:
     camera.fail(K.UNAUTHORIZED)
     camera.wait(70)
     camera.fail(K.UNAUTHORIZED)
-    assert camera.state.status is CameraStatus.AUTH_FAILED
+    assert camera.status() is CameraStatus.AUTH_FAILED
     camera.effects.clear()
     return camera
 
@@ -94,7 +94,7 @@ def test_new_credentials_are_tried_at_once():
     assert camera.schedule == [camera.now]
     assert camera.moves == [("auth_failed", "unknown")]
     camera.good()
-    assert camera.state.status is CameraStatus.ONLINE
+    assert camera.status() is CameraStatus.ONLINE
 
 
 def test_a_manual_test_is_one_attempt_and_a_refusal_stops_again():
@@ -102,7 +102,7 @@ def test_a_manual_test_is_one_attempt_and_a_refusal_stops_again():
     camera.feed(ManualTest(camera.now))
     assert camera.schedule == [camera.now]
     camera.fail(K.UNAUTHORIZED)
-    assert camera.state.next_due is None
+    assert not camera.is_scheduled()
     assert camera.moves == []
     camera.feed(ManualTest(camera.now))
     camera.good()
@@ -114,14 +114,14 @@ def test_a_wrong_password_stays_wrong_through_a_pause():
     camera.feed(Paused(camera.now, "schedule"))
     camera.wait(60)
     camera.feed(Resumed(camera.now))
-    assert camera.state.status is CameraStatus.AUTH_FAILED
-    assert camera.state.next_due is None
+    assert camera.status() is CameraStatus.AUTH_FAILED
+    assert not camera.is_scheduled()
 
 
 def test_another_address_is_another_camera():
     camera = auth_failed()
     camera.feed(AddressChanged(camera.now))
-    assert camera.state.status is CameraStatus.UNKNOWN
+    assert camera.status() is CameraStatus.UNKNOWN
     assert camera.state.last_good_at is None
     assert camera.schedule == [camera.now]
 
@@ -131,7 +131,7 @@ def test_a_wrong_password_stops_even_while_the_system_is_frozen():
     camera.fail(K.UNAUTHORIZED)
     camera.wait(70)
     camera.fail(K.UNAUTHORIZED)
-    assert camera.state.next_due is None
+    assert not camera.is_scheduled()
 
 
 def test_memory_of_an_older_release_is_read_and_nonsense_is_refused():

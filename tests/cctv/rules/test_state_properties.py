@@ -183,7 +183,7 @@ def test_a_camera_that_dies_is_offline_in_time_and_back_with_its_first_picture(i
     now, died = START, None
     while state.status is not CameraStatus.OFFLINE:
         assert (now - START).total_seconds() <= rules.offline_after_s + 1
-        if now >= state.next_due:
+        if state.next_due is not None and now >= state.next_due:
             state, _ = advance(state, Failed(now, FailureKind.CONNECT_TIMEOUT), now, rules)
             died = died or now
         else:

@@ -115,4 +115,4 @@ def test_every_recommendation_states_its_reasons_and_none_comes_early(totals):
     if totals.days < 14:
         assert finding.recommendation is Recommendation.NOT_ENOUGH_DATA
     if finding.recommendation is Recommendation.CONTINUE:
-        assert finding.availability >= 95
+        assert finding.availability is not None and finding.availability >= 95
