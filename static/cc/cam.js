@@ -73,9 +73,9 @@ class Cam extends HTMLElement {
       place: el("span"),
     };
     const p = this.parts;
-    const top = el("span", "cc-cam-top", p.fault, p.age);
+    const top = el("span", "cc-cam-top", p.fault);
     const mid = el("span", "cc-cam-mid", p.word, p.reason, p.last);
-    const foot = el("span", "cc-cam-name", p.name, p.place);
+    const foot = el("span", "cc-cam-name", p.name, p.place, p.age);
     this.replaceChildren(canvas, top, mid, foot);
     if (this.getAttribute("href")) {
       const anchor = el("a");
@@ -114,7 +114,7 @@ class Cam extends HTMLElement {
     try {
       const answer = await fetch(src);
       if (!answer.ok || this.painted) return;
-      const at = Number(answer.headers.get("x-captured-at")) || this.capturedAt;
+      const at = Date.parse(answer.headers.get("x-captured-at") ?? "") || this.capturedAt;
       await this.paint({ blob: await answer.blob(), capturedAt: at, interval: 0, faults: null });
     } catch {
       // The state says what is wrong; a missing first picture is no error of its own.

@@ -1,6 +1,6 @@
 // <cc-tile src topics observed-at late-at expired-at state>: a piece of the wall that renews itself over HTTP.
 // Without it the tile stays as the server first drew it; its freshness still ticks.
-import { conf, onSecond, serverNow, t } from "./conf.js";
+import { onSecond, serverNow, t } from "./conf.js";
 import { join, link } from "./socket.js";
 
 const POLL_MS = 60000;
@@ -140,4 +140,3 @@ class Tile extends HTMLElement {
 }
 
 customElements.define("cc-tile", Tile);
-export { conf };

@@ -121,6 +121,12 @@ def state_chip(state: str, label: str = "", solid: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def state_icon(state: str) -> SafeString:
+    """The icon of a state; its colour comes from the ``data-state`` around it."""
+    return icon(STATE_ICONS.get(state, "info"))
+
+
+@register.simple_tag
 def age(at: datetime | None) -> SafeString:
     """An age that ticks by server time; without JavaScript it is the time itself."""
     if at is None:

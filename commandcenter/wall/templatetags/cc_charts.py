@@ -92,3 +92,30 @@ def meter(value: float | None, maximum: float = 100, state: str = "good", label:
         label,
         f"{share * 1000:.0f}",
     )
+
+
+PARTS = (("online", "online"), ("late", "degraded"), ("down", "offline"), ("maintenance", "maintenance"))
+
+
+def _count(row: Any, key: str) -> int:
+    found = row.get(key, 0) if isinstance(row, Mapping) else getattr(row, key, 0)
+    return int(found or 0)
+
+
+@register.simple_tag
+def state_bar(row: Any, label: str = "") -> SafeString:
+    """One bar of ``online``, ``late``, ``down``, ``maintenance`` out of ``total``; the rest stays empty."""
+    total = max(1, _count(row, "total"))
+    boxes, start = [], 0.0
+    for key, state in PARTS:
+        width = _count(row, key) / total * 1000
+        if width:
+            boxes.append((state, f"{start:.1f}", f"{max(2.0, width - 3):.1f}"))
+            start += width
+    body = format_html_join("", '<rect data-state="{}" x="{}" width="{}" height="10" fill="var(--st)"/>', boxes)
+    return format_html(
+        '<svg class="cc-meter" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect width="1000" height="10" fill="currentColor" fill-opacity=".14"/>{}</svg>',
+        label,
+        body,
+    )

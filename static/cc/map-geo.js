@@ -1,0 +1,82 @@
+// Arithmetic of the map, without a map library: clusters, label places, cones, label points of areas.
+export const STATE_ORDER = ["offline", "auth_failed", "degraded", "busy", "unknown", "paused", "maintenance", "online"];
+const rank = (state) => {
+  const at = STATE_ORDER.indexOf(state);
+  return at < 0 ? 4 : at;
+};
+
+/** The worst of some states, so that a group never looks better than its worst member. */
+export const worst = (states) => [...states].sort((a, b) => rank(a) - rank(b))[0] ?? "unknown";
+
+/** Joins points nearer than `near` px. Items: {x, y, state, …}; gives [{x, y, state, items}]. */
+export function cluster(items, near) {
+  const groups = [];
+  for (const item of [...items].sort((a, b) => rank(a.state) - rank(b.state))) {
+    const home = groups.find((group) => Math.hypot(group.x - item.x, group.y - item.y) < near);
+    if (home) home.items.push(item);
+    else groups.push({ x: item.x, y: item.y, state: item.state, items: [item] });
+  }
+  return groups;
+}
+
+const meets = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+
+/**
+ * Places labels by falling priority and drops those whose box meets one already placed.
+ * wanted: [{x, y, w, h, gap, priority, centre}]; taken: boxes of the marks; frame: {w, h}.
+ * A label stands right of its mark, else left, above, below; `centre` stands on its point.
+ */
+export function placeLabels(wanted, taken, frame) {
+  const boxes = [...taken];
+  const placed = [];
+  for (const label of [...wanted].sort((a, b) => b.priority - a.priority)) {
+    const { x, y, w, h, gap } = label;
+    const spots = label.centre
+      ? [[x - w / 2, y - h / 2]]
+      : [[x + gap, y - h / 2], [x - gap - w, y - h / 2], [x - w / 2, y - gap - h], [x - w / 2, y + gap],
+         [x + gap * 0.7, y - gap * 0.7 - h], [x - gap * 0.7 - w, y - gap * 0.7 - h]];
+    for (const [left, top] of spots) {
+      const box = { x: left, y: top, w, h };
+      const inside = left >= 2 && top >= 2 && left + w <= frame.w - 2 && top + h <= frame.h - 2;
+      if (inside && !boxes.some((other) => other !== label.own && meets(box, other))) {
+        boxes.push(box);
+        placed.push({ label, left, top });
+        break;
+      }
+    }
+  }
+  return placed;
+}
+
+/** Corner points of a camera's field of view: an arc of `reach` px around the point. Degrees from north. */
+export function cone(x, y, direction, fov, reach) {
+  const points = [[x, y]];
+  const steps = Math.max(2, Math.round(fov / 12));
+  for (let step = 0; step <= steps; step += 1) {
+    const angle = ((direction - fov / 2 + (fov * step) / steps - 90) * Math.PI) / 180;
+    points.push([x + reach * Math.cos(angle), y + reach * Math.sin(angle)]);
+  }
+  return points;
+}
+
+function ringArea(ring) {
+  let sum = 0;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) sum += ring[j][0] * ring[i][1] - ring[i][0] * ring[j][1];
+  return sum / 2;
+}
+
+/** [lng, lat] of the centre of mass of a GeoJSON polygon's largest ring, and that ring's area. */
+export function labelPoint(geometry) {
+  const polygons = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
+  const ring = polygons.map((polygon) => polygon[0]).sort((a, b) => Math.abs(ringArea(b)) - Math.abs(ringArea(a)))[0];
+  const area = ringArea(ring);
+  if (!area) return { point: ring[0], area: 0 };
+  let x = 0;
+  let y = 0;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+    const cross = ring[j][0] * ring[i][1] - ring[i][0] * ring[j][1];
+    x += (ring[j][0] + ring[i][0]) * cross;
+    y += (ring[j][1] + ring[i][1]) * cross;
+  }
+  return { point: [x / (6 * area), y / (6 * area)], area: Math.abs(area) };
+}

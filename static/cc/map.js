@@ -1,0 +1,319 @@
+// <cc-map>: the only module that knows Leaflet. Without Leaflet the server's own SVG map stays where it is.
+// Attributes: layers="key key", topics, areas=URL, land=URL, fit="areas|layers", legend, pick, note.
+import { conf, el, isWall, t } from "./conf.js";
+import { cluster, cone, labelPoint, placeLabels, worst } from "./map-geo.js";
+import { join } from "./socket.js";
+
+let library = null;
+
+function bring() {
+  library ??= new Promise((resolve, reject) => {
+    if (window.L) return resolve(window.L);
+    if (!conf.leafletJs) return reject(new Error("no map library"));
+    const style = el("link");
+    style.rel = "stylesheet";
+    style.href = conf.leafletCss;
+    const script = el("script");
+    script.src = conf.leafletJs;
+    script.onload = () => resolve(window.L);
+    script.onerror = () => reject(new Error("map library not loaded"));
+    document.head.prepend(style);
+    document.head.append(script);
+  });
+  return library;
+}
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The computed colour of an expression such as var(--map-land): a canvas can't read custom properties. */
+function colour(expression) {
+  const probe = el("i");
+  probe.style.color = expression;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
+}
+
+async function geojson(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/geo+json, application/json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+class CityMap extends HTMLElement {
+  connectedCallback() {
+    if (this.map || this.mounting) return;
+    this.mounting = this.mount().catch(() => this.plain());
+  }
+
+  disconnectedCallback() {
+    // A renewed tile moves its map; only a map that stays away is taken down.
+    setTimeout(() => this.isConnected || this.destroy(), 100);
+  }
+
+  plain() {
+    if (!this.querySelector(".cc-map-plain")) this.append(el("p", "cc-map-note", t("map_missing")));
+  }
+
+  async mount() {
+    const L = await bring();
+    this.L = L;
+    this.layers = new Map(); // name -> FeatureCollection
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || isWall();
+    this.pane = el("div", "cc-map-pane");
+    this.labels = el("div", "cc-map-labels");
+    this.append(this.pane, this.labels);
+    this.map = L.map(this.pane, {
+      preferCanvas: true, zoomSnap: isWall() ? 0.05 : 0.25, zoomControl: !isWall(), attributionControl: false,
+      fadeAnimation: !still, zoomAnimation: !still, markerZoomAnimation: !still, inertia: !still,
+      dragging: !isWall(), scrollWheelZoom: !isWall(), keyboard: !isWall(), boxZoom: false,
+    });
+    this.map.setView([-2, 118], 5);
+    this.ground = L.layerGroup().addTo(this.map);
+    this.areas = L.layerGroup().addTo(this.map);
+    this.shapes = L.layerGroup().addTo(this.map);
+    this.marks = L.layerGroup().addTo(this.map);
+    this.setScale(parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+    this.map.on("moveend zoomend resize", () => this.drawSoon());
+    new ResizeObserver(() => this.resized()).observe(this);
+    await this.fill();
+    this.toggleAttribute("data-ready", true);
+    this.resized();
+    const topics = (this.getAttribute("topics") ?? "").split(/\s+/).filter(Boolean);
+    this.leave = topics.length ? join(topics, () => this.readLayers()) : null;
+    this.again = () => this.readLayers();
+    document.addEventListener("cc-refetch", this.again);
+    this.poll = setInterval(this.again, 60000 + Math.random() * 10000);
+    this.dispatchEvent(new CustomEvent("cc-map-ready", { bubbles: true }));
+  }
+
+  async fill() {
+    const quiet = (work) => work.catch((error) => console.warn(error.message));
+    const land = this.getAttribute("land");
+    const areas = this.getAttribute("areas");
+    if (conf.tiles) this.setBase("tiles");
+    else if (land) await quiet(geojson(land).then((data) => this.setBase("land", data)));
+    if (areas) await quiet(geojson(areas).then((data) => this.setBoundaries("kecamatan", data)));
+    await quiet(this.readLayers());
+    this.fit(this.getAttribute("fit") ?? "areas");
+  }
+
+  async readLayers() {
+    const names = (this.getAttribute("layers") ?? "").split(/\s+/).filter(Boolean);
+    await Promise.allSettled(names.map(async (name) => this.setLayer(name, await geojson(`/wall/layer/${name}.geojson`))));
+  }
+
+  /** "tiles": raster tiles of the configured host; "land": our outline; "none". */
+  setBase(kind, data) {
+    this.ground.clearLayers();
+    if (kind === "tiles") this.L.tileLayer(conf.tiles, { maxZoom: 19 }).addTo(this.ground);
+    if (kind !== "land" || !data) return;
+    this.L.geoJSON(data, { interactive: false, style: { stroke: false, fillColor: colour("var(--map-land)"), fillOpacity: 1 } }).addTo(this.ground);
+  }
+
+  setBoundaries(level, data) {
+    this.areas.clearLayers();
+    this.areaData = data;
+    this.areaLayer = this.L.geoJSON(data, {
+      interactive: false,
+      style: { color: colour("var(--map-line)"), weight: 1.4 * this.scale, fillColor: colour("var(--map-area)"), fillOpacity: 1 },
+    }).addTo(this.areas);
+    this.areaPoints = data.features.filter((feature) => feature.geometry?.coordinates?.length).map((feature) => ({
+      name: feature.properties.name ?? feature.properties.label ?? "", ...labelPoint(feature.geometry),
+    }));
+    this.estimate = data.features.some((feature) => feature.properties.estimate);
+    this.drawSoon();
+  }
+
+  setLayer(name, data) {
+    this.layers.set(name, data);
+    this.drawSoon();
+  }
+
+  patch(name, id, properties) {
+    const feature = this.layers.get(name)?.features.find((item) => String(item.properties.id) === String(id));
+    if (!feature) return;
+    Object.assign(feature.properties, properties);
+    this.drawSoon();
+  }
+
+  /** What to show whole: "areas", "layers", a list of ids, or [west, south, east, north]. */
+  fit(what) {
+    this.fitted = what;
+    const box = this.boundsOf(what) ?? this.boundsOf("layers") ?? this.boundsOf("areas");
+    if (!box?.isValid()) return;
+    const side = Math.min(this.clientWidth, this.clientHeight);
+    this.map.fitBounds(box, { padding: [side * 0.04, side * 0.04], animate: false, maxZoom: 17 });
+  }
+
+  boundsOf(what) {
+    const { L } = this;
+    if (Array.isArray(what) && what.length === 4 && what.every(Number.isFinite)) {
+      return L.latLngBounds([what[1], what[0]], [what[3], what[2]]);
+    }
+    if (what === "areas") return this.areaLayer ? this.areaLayer.getBounds() : null;
+    const chosen = this.points().filter((item) => !Array.isArray(what) || what.includes(item.properties.id));
+    return chosen.length ? L.latLngBounds(chosen.map((item) => item.at)).pad(0.15) : null;
+  }
+
+  flyTo(point, zoom) {
+    this.map.setView(point, zoom, { animate: false });
+  }
+
+  highlight(id) {
+    this.lit = id === null ? null : String(id);
+    this.drawSoon();
+  }
+
+  setScale(factor) {
+    this.scale = factor;
+    if (this.areaLayer) this.areaLayer.setStyle({ weight: 1.4 * factor });
+    this.drawSoon();
+  }
+
+  destroy() {
+    this.leave?.();
+    clearInterval(this.poll);
+    document.removeEventListener("cc-refetch", this.again);
+    this.map?.remove();
+    this.pane?.remove();
+    this.labels?.remove();
+    this.map = this.mounting = null;
+    this.removeAttribute("data-ready");
+  }
+
+  resized() {
+    if (!this.map || !this.clientWidth) return;
+    this.map.invalidateSize({ animate: false });
+    if (isWall() || !this.moved) this.fit(this.fitted ?? this.getAttribute("fit") ?? "areas");
+    this.moved = true;
+  }
+
+  points() {
+    const found = [];
+    for (const [layer, data] of this.layers) {
+      for (const { geometry, properties } of data.features) {
+        if (geometry?.type === "Point") found.push({ layer, properties, at: [geometry.coordinates[1], geometry.coordinates[0]] });
+      }
+    }
+    return found;
+  }
+
+  drawSoon() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.map && this.clientWidth && this.draw());
+  }
+
+  draw() {
+    const size = parseFloat(getComputedStyle(this).getPropertyValue("--map-mark")) * parseFloat(css("font-size") || 0);
+    const mark = size || 18 * this.scale;
+    const items = this.points().map((item) => {
+      const at = this.map.latLngToContainerPoint(item.at);
+      return { ...item, x: at.x, y: at.y, state: item.properties.state ?? "unknown" };
+    });
+    const groups = cluster(items, mark * 1.15);
+    this.drawPolygons();
+    this.drawCones(groups, mark);
+    this.drawMarks(groups);
+    this.drawLabels(groups, mark);
+    this.drawLegend(items);
+  }
+
+  drawPolygons() {
+    this.shapes.clearLayers();
+    for (const data of this.layers.values()) {
+      const features = data.features.filter((feature) => feature.geometry && feature.geometry.type !== "Point");
+      if (!features.length) continue;
+      const style = ({ properties }) => ({
+        color: colour(`var(--${properties.severity ?? "info"})`), weight: 3 * this.scale, fillOpacity: 0.22,
+      });
+      this.L.geoJSON({ type: "FeatureCollection", features }, { style }).addTo(this.shapes);
+    }
+  }
+
+  drawCones(groups, mark) {
+    const fill = colour("var(--m5)");
+    for (const { items } of groups) {
+      if (items.length > 1) continue;
+      const [{ x, y, properties }] = items;
+      if (!Number.isFinite(properties.direction) || !properties.fov || properties.state === "offline") continue;
+      const points = cone(x, y, properties.direction, properties.fov, mark * 2.2).map((point) => this.map.containerPointToLatLng(point));
+      this.L.polygon(points, { interactive: false, stroke: false, fillColor: fill, fillOpacity: 0.34 }).addTo(this.shapes);
+    }
+  }
+
+  drawMarks(groups) {
+    this.marks.clearLayers();
+    for (const group of groups) {
+      const [first] = group.items;
+      const count = group.items.length;
+      const state = worst(group.items.map((item) => item.state));
+      const inner = el("i", "", count > 1 ? String(count) : "");
+      const icon = this.L.divIcon({ className: "cc-map-mark", html: inner, iconSize: [0, 0] });
+      const marker = this.L.marker(first.at, { icon, keyboard: !isWall(), alt: first.properties.name, title: first.properties.name, zIndexOffset: state === "offline" ? 1000 : 0 });
+      marker.on("click", () => this.pick(group));
+      marker.addTo(this.marks);
+      const node = marker.getElement();
+      node.dataset.state = state;
+      if (count > 1) node.dataset.count = count;
+      if (group.items.some((item) => String(item.properties.id) === this.lit)) node.dataset.lit = "";
+      node.setAttribute("aria-label", `${first.properties.name}: ${t(`state_${state}`)}`);
+    }
+  }
+
+  pick(group) {
+    const [{ layer, properties }] = group.items;
+    const event = new CustomEvent("cc-pick", { bubbles: true, cancelable: true, detail: { layer, properties, count: group.items.length } });
+    if (!this.dispatchEvent(event) || isWall()) return;
+    if (group.items.length > 1) this.map.setView(group.items[0].at, Math.min(18, this.map.getZoom() + 2));
+    else if (properties.href) location.href = properties.href;
+  }
+
+  drawLabels(groups, mark) {
+    const style = getComputedStyle(this);
+    const px = parseFloat(style.getPropertyValue("--map-text")) * parseFloat(css("font-size") || 16) || 14;
+    this.ruler ??= document.createElement("canvas").getContext("2d");
+    this.ruler.font = `650 ${px}px ${style.fontFamily}`;
+    const box = (text) => ({ w: Math.min(this.ruler.measureText(text).width + px * 0.9, px * 14), h: px * 1.3 });
+    const wanted = groups.map((group) => {
+      const state = worst(group.items.map((item) => item.state));
+      const { label, name, place } = group.items[0].properties;
+      const text = (group.items.length > 1 && place) || label || name || "";
+      const priority = state === "offline" || state === "auth_failed" ? 100 : 50 + group.items.length;
+      return { text, state, x: group.x, y: group.y, gap: mark * (group.items.length > 1 ? 1 : 0.72), priority, ...box(text) };
+    });
+    for (const area of this.areaPoints ?? []) {
+      const at = this.map.latLngToContainerPoint([area.point[1], area.point[0]]);
+      wanted.push({ text: area.name, kind: "area", centre: true, x: at.x, y: at.y, gap: 0, priority: Math.min(40, area.area * 1000), ...box(area.name) });
+    }
+    const taken = groups.map(({ x, y }) => ({ x: x - mark * 0.6, y: y - mark * 0.6, w: mark * 1.2, h: mark * 1.2 }));
+    const placed = placeLabels(wanted.filter((label) => label.text), taken, { w: this.clientWidth, h: this.clientHeight });
+    this.labels.replaceChildren(...placed.map(({ label, left, top }) => {
+      const node = el("span", "cc-map-label", label.text);
+      if (label.kind) node.dataset.kind = label.kind;
+      else node.dataset.state = label.state;
+      node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+      return node;
+    }));
+  }
+
+  drawLegend(items) {
+    if (!this.hasAttribute("legend")) return;
+    this.legend ??= this.appendChild(el("div", "cc-map-legend"));
+    const counts = new Map();
+    for (const item of items) counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
+    const order = ["offline", "auth_failed", "degraded", "busy", "maintenance", "paused", "unknown", "online"];
+    const parts = order.filter((state) => counts.has(state)).map((state) => {
+      const part = el("span", "", el("i", "cc-dot"), `${counts.get(state)} ${t(`state_${state}`)}`);
+      part.dataset.state = state;
+      return part;
+    });
+    this.legend.replaceChildren(...parts);
+    this.note ??= this.appendChild(el("div", "cc-map-note"));
+    this.note.textContent = this.estimate ? t("map_estimate") : (this.getAttribute("note") ?? "");
+    this.note.hidden = !this.note.textContent;
+  }
+}
+
+customElements.define("cc-map", CityMap);
