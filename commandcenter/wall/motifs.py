@@ -176,12 +176,14 @@ def motif_svg(
     width: int = 1600,
     height: int = 100,
     scale: float = 1.0,
+    shift: float = 0.0,
     uid: str = "mt",
 ) -> str:
     """The motif as one ``<svg>`` that covers any box (``slice``).
 
-    ``palette`` is seven colours from dark to light, or None for the page's custom properties. ``uid``
-    must differ between two drawings in one page. An unknown kind gives the plain cloth.
+    ``palette`` is seven colours from dark to light, or None for the page's custom properties; ``shift``
+    moves the pattern down, in units of the view box. ``uid`` must differ between two
+    drawings in one page. An unknown kind gives the plain cloth.
     """
     colours = VARIABLES if palette is None or len(palette) != STEPS else palette
     tile = DRAW.get(kind, _polos)(colours, uid)
@@ -189,7 +191,8 @@ def motif_svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">'
         f'<defs><pattern id="{uid}p" width="{_n(tile.width)}" height="{_n(tile.height)}" '
-        f'patternUnits="userSpaceOnUse" patternTransform="scale({scale:g})">{tile.body}</pattern></defs>'
+        f'patternUnits="userSpaceOnUse" patternTransform="translate(0 {shift:g}) scale({scale:g})">'
+        f"{tile.body}</pattern></defs>"
         f'<rect width="100%" height="100%" fill="{tile.ground}"/>'
         f'<rect width="100%" height="100%" fill="url(#{uid}p)"/></svg>'
     )

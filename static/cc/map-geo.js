@@ -65,10 +65,25 @@ function ringArea(ring) {
   return sum / 2;
 }
 
+const ringsOf = ({ type, coordinates }) => {
+  if (type === "MultiPolygon") return coordinates.map((polygon) => polygon[0]);
+  return type === "Polygon" ? [coordinates[0]] : [];
+};
+
+/** [west, south, east, north] of the polygons without their far, tiny islands (under 0.4 % of the area). */
+export function mainBounds(features) {
+  const rings = features.flatMap((feature) => ringsOf(feature.geometry ?? {}));
+  const total = rings.reduce((sum, ring) => sum + Math.abs(ringArea(ring)), 0);
+  const main = rings.filter((ring) => Math.abs(ringArea(ring)) > total * 0.004).flat();
+  if (!main.length) return null;
+  const xs = main.map((point) => point[0]);
+  const ys = main.map((point) => point[1]);
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
 /** [lng, lat] of the centre of mass of a GeoJSON polygon's largest ring, and that ring's area. */
 export function labelPoint(geometry) {
-  const polygons = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
-  const ring = polygons.map((polygon) => polygon[0]).sort((a, b) => Math.abs(ringArea(b)) - Math.abs(ringArea(a)))[0];
+  const ring = ringsOf(geometry).sort((a, b) => Math.abs(ringArea(b)) - Math.abs(ringArea(a)))[0];
   const area = ringArea(ring);
   if (!area) return { point: ring[0], area: 0 };
   let x = 0;

@@ -1,7 +1,7 @@
 // <cc-map>: the only module that knows Leaflet. Without Leaflet the server's own SVG map stays where it is.
 // Attributes: layers="key key", topics, areas=URL, land=URL, fit="areas|layers", legend, pick, note.
 import { conf, el, isWall, t } from "./conf.js";
-import { cluster, cone, labelPoint, placeLabels, worst } from "./map-geo.js";
+import { cluster, cone, labelPoint, mainBounds, placeLabels, worst } from "./map-geo.js";
 import { join } from "./socket.js";
 
 let library = null;
@@ -23,6 +23,7 @@ function bring() {
   return library;
 }
 
+const DEAD = new Set(["offline", "auth_failed"]);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** The computed colour of an expression such as var(--map-land): a canvas can't read custom properties. */
@@ -96,6 +97,7 @@ class CityMap extends HTMLElement {
     else if (land) await quiet(geojson(land).then((data) => this.setBase("land", data)));
     if (areas) await quiet(geojson(areas).then((data) => this.setBoundaries("kecamatan", data)));
     await quiet(this.readLayers());
+    this.drawLegend(this.points().map(({ properties }) => ({ state: properties.state ?? "unknown" })));
     this.fit(this.getAttribute("fit") ?? "areas");
   }
 
@@ -144,7 +146,9 @@ class CityMap extends HTMLElement {
     const box = this.boundsOf(what) ?? this.boundsOf("layers") ?? this.boundsOf("areas");
     if (!box?.isValid()) return;
     const side = Math.min(this.clientWidth, this.clientHeight);
-    this.map.fitBounds(box, { padding: [side * 0.04, side * 0.04], animate: false, maxZoom: 17 });
+    const edge = side * 0.03;
+    const foot = this.legend ? this.legend.offsetHeight : 0;
+    this.map.fitBounds(box, { paddingTopLeft: [edge, edge], paddingBottomRight: [edge, edge + foot], animate: false, maxZoom: 17 });
   }
 
   boundsOf(what) {
@@ -152,8 +156,12 @@ class CityMap extends HTMLElement {
     if (Array.isArray(what) && what.length === 4 && what.every(Number.isFinite)) {
       return L.latLngBounds([what[1], what[0]], [what[3], what[2]]);
     }
-    if (what === "areas") return this.areaLayer ? this.areaLayer.getBounds() : null;
-    const chosen = this.points().filter((item) => !Array.isArray(what) || what.includes(item.properties.id));
+    const points = this.points();
+    if (what === "areas") {
+      const main = this.areaData && mainBounds(this.areaData.features);
+      return main ? points.reduce((box, item) => box.extend(item.at), this.boundsOf(main)) : null;
+    }
+    const chosen = points.filter((item) => !Array.isArray(what) || what.includes(item.properties.id));
     return chosen.length ? L.latLngBounds(chosen.map((item) => item.at)).pad(0.15) : null;
   }
 
@@ -213,6 +221,10 @@ class CityMap extends HTMLElement {
       return { ...item, x: at.x, y: at.y, state: item.properties.state ?? "unknown" };
     });
     const groups = cluster(items, mark * 1.15);
+    for (const group of groups) {
+      group.worst = worst(group.items.map((item) => item.state));
+      group.reach = mark * (group.items.length > 1 ? 1.05 : DEAD.has(group.worst) ? 0.95 : 0.68);
+    }
     this.drawPolygons();
     this.drawCones(groups, mark);
     this.drawMarks(groups);
@@ -248,7 +260,7 @@ class CityMap extends HTMLElement {
     for (const group of groups) {
       const [first] = group.items;
       const count = group.items.length;
-      const state = worst(group.items.map((item) => item.state));
+      const state = group.worst;
       const inner = el("i", "", count > 1 ? String(count) : "");
       const icon = this.L.divIcon({ className: "cc-map-mark", html: inner, iconSize: [0, 0] });
       const marker = this.L.marker(first.at, { icon, keyboard: !isWall(), alt: first.properties.name, title: first.properties.name, zIndexOffset: state === "offline" ? 1000 : 0 });
@@ -277,17 +289,18 @@ class CityMap extends HTMLElement {
     this.ruler.font = `650 ${px}px ${style.fontFamily}`;
     const box = (text) => ({ w: Math.min(this.ruler.measureText(text).width + px * 0.9, px * 14), h: px * 1.3 });
     const wanted = groups.map((group) => {
-      const state = worst(group.items.map((item) => item.state));
+      const state = group.worst;
       const { label, name, place } = group.items[0].properties;
       const text = (group.items.length > 1 && place) || label || name || "";
-      const priority = state === "offline" || state === "auth_failed" ? 100 : 50 + group.items.length;
-      return { text, state, x: group.x, y: group.y, gap: mark * (group.items.length > 1 ? 1 : 0.72), priority, ...box(text) };
+      const priority = DEAD.has(state) ? 100 : 50 + group.items.length;
+      return { text, state, x: group.x, y: group.y, gap: group.reach + 2, priority, ...box(text) };
     });
     for (const area of this.areaPoints ?? []) {
       const at = this.map.latLngToContainerPoint([area.point[1], area.point[0]]);
       wanted.push({ text: area.name, kind: "area", centre: true, x: at.x, y: at.y, gap: 0, priority: Math.min(40, area.area * 1000), ...box(area.name) });
     }
-    const taken = groups.map(({ x, y }) => ({ x: x - mark * 0.6, y: y - mark * 0.6, w: mark * 1.2, h: mark * 1.2 }));
+    const taken = groups.map(({ x, y, reach }) => ({ x: x - reach, y: y - reach, w: reach * 2, h: reach * 2 }));
+    if (this.legend) taken.push({ x: 0, y: this.legend.offsetTop, w: this.legend.offsetWidth + 12, h: this.clientHeight });
     const placed = placeLabels(wanted.filter((label) => label.text), taken, { w: this.clientWidth, h: this.clientHeight });
     this.labels.replaceChildren(...placed.map(({ label, left, top }) => {
       const node = el("span", "cc-map-label", label.text);

@@ -49,13 +49,19 @@ def icon_symbols() -> SafeString:
     return mark_safe(f'<svg hidden aria-hidden="true">{sprite.symbols(chosen)}</svg>')  # noqa: S308 (our own)
 
 
+# A header is a band of 1600 × 100: clouds are drawn smaller and lower there, so that they stand whole in it.
+BANDS = {"mega-mendung": (0.62, 19.0), "ombak": (0.8, 0.0), "anyaman": (0.6, 0.0), "sarang-lebah": (0.8, 0.0)}
+
+
 @register.simple_tag
-def motif(kind: str = "", scale: float = 1.0, uid: str = "mt", tall: bool = False) -> SafeString:
+def motif(kind: str = "", uid: str = "mt", tall: bool = False) -> SafeString:
     """The city's motif, coloured by --m0 … --m6; give a second one in a page its own ``uid``."""
-    size = (1600, 900) if tall else (1600, 100)
-    return mark_safe(  # noqa: S308 (generated; kind is looked up, uid comes from templates)
-        motifs.motif_svg(kind or "polos", None, width=size[0], height=size[1], scale=scale, uid=uid)
+    scale, shift = (1.4, 0.0) if tall else BANDS.get(kind, (1.0, 0.0))
+    height = 900 if tall else 100
+    svg = motifs.motif_svg(
+        kind or "polos", None, width=1600, height=height, scale=scale, shift=shift, uid=uid
     )
+    return mark_safe(svg)  # noqa: S308 (generated; kind is looked up, uid comes from templates)
 
 
 @register.simple_tag(takes_context=True)

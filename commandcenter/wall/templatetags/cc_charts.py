@@ -112,7 +112,9 @@ def state_bar(row: Any, label: str = "") -> SafeString:
         if width:
             boxes.append((state, f"{start:.1f}", f"{max(2.0, width - 3):.1f}"))
             start += width
-    body = format_html_join("", '<rect data-state="{}" x="{}" width="{}" height="10" fill="var(--st)"/>', boxes)
+    body = format_html_join(
+        "", '<rect data-state="{}" x="{}" width="{}" height="10" fill="var(--st)"/>', boxes
+    )
     return format_html(
         '<svg class="cc-meter" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect width="1000" height="10" fill="currentColor" fill-opacity=".14"/>{}</svg>',
