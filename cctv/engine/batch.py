@@ -1,0 +1,106 @@
+"""One batch of grabs: sixteen threads on the network, one thread at the books."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+
+from cctv.capture.failures import FailureKind, GrabError
+from cctv.capture.grab import grab
+from cctv.capture.sources.base import CameraSpec, GrabResult
+from cctv.engine import demand, guarding, ledger, names, opens, outcome
+from cctv.engine.fleet_view import Row, policy, specs, view
+from commandcenter import keys
+
+log = logging.getLogger(__name__)
+THREADS = 16
+LEASE_MS = 25_000
+BATCH_S = 18.0
+_RELEASE = "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0"
+_pool: ThreadPoolExecutor | None = None
+
+
+def _threads() -> ThreadPoolExecutor:
+    """This process's grab threads; made after the fork, kept between batches."""
+    global _pool
+    if _pool is None:
+        _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="grab")
+    return _pool
+
+
+def run(ids: Sequence[int]) -> int:
+    """Grabs a picture of each camera that nobody else is pulling; returns how many were good."""
+    rows = [row for id in ids if (row := view.rows().get(id)) and not row.held and not row.paused]
+    token = uuid.uuid4().hex
+    mine = _lease([row for row in rows if _may_open(row)], token)
+    context = ledger.Context(guard=guarding.load(), levels=demand.levels())
+    wanted = specs([row.id for row in mine])
+    sites = {row.site: threading.Semaphore(row.site_max_open) for row in mine}
+    futures: dict[Future[GrabResult], Row] = {}
+    for row in mine:
+        if row.id in wanted:
+            futures[_threads().submit(_grab, wanted[row.id], sites[row.site])] = row
+    return _collect(futures, context, token)
+
+
+def _grab(spec: CameraSpec, site: threading.Semaphore) -> GrabResult:
+    with site:
+        return grab(spec, policy())
+
+
+def _may_open(row: Row) -> bool:
+    """Asks the token buckets before an RTSP open; a camera that must wait is due again when it may."""
+    if not row.opens_rtsp:
+        return True
+    wait_s = opens.wait(row)
+    if wait_s <= 0:
+        return True
+    keys.client().zadd(names.due(), {str(row.id): time.time() + wait_s})
+    return False
+
+
+def _lease(rows: Sequence[Row], token: str) -> list[Row]:
+    """Those rows whose one connection is now ours."""
+    pipe = keys.client().pipeline(transaction=False)
+    for row in rows:
+        pipe.set(names.puller(row.id), token, nx=True, px=LEASE_MS)
+    return [row for row, got in zip(rows, pipe.execute(), strict=True) if got]
+
+
+def _collect(futures: dict[Future[GrabResult], Row], context: ledger.Context, token: str) -> int:
+    """Books each outcome as it comes; what is still out at the end has had its time."""
+    count, waiting = 0, dict(futures)
+    try:
+        for future in as_completed(futures, timeout=BATCH_S):
+            row = waiting.pop(future)
+            count += _book(row, future, context)
+            _release(row, token)
+    except TimeoutError:
+        log.warning("%s grabs did not end in %s s", len(waiting), BATCH_S)
+    for future, row in waiting.items():
+        if not future.cancel():
+            outcome.failed(row, GrabError(FailureKind.TIMEOUT, "no picture in time"), context)
+        _release(row, token)
+    return count
+
+
+def _book(row: Row, future: Future[GrabResult], context: ledger.Context) -> int:
+    try:
+        result = future.result()
+    except GrabError as error:
+        outcome.failed(row, error, context)
+        return 0
+    except Exception as error:
+        log.exception("grab of camera %s", row.id)
+        outcome.failed(row, GrabError(FailureKind.OURS, type(error).__name__), context)
+        return 0
+    outcome.good(row, result, context)
+    return 1
+
+
+def _release(row: Row, token: str) -> None:
+    keys.client().eval(_RELEASE, 1, names.puller(row.id), token)

@@ -1,0 +1,80 @@
+"""A picture's way out of a worker: one pipeline with the frame, its announcement and the hour's sums."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+from cctv.capture.failures import FailureKind
+from cctv.capture.sources.base import GrabResult
+from cctv.engine import names
+from commandcenter import keys
+from commandcenter.wall.frames import Frame, Quality, pack
+
+HOUR_SECONDS = 3 * 86_400
+QUALITY = {
+    "frozen": Quality.FROZEN,
+    "black": Quality.BLACK,
+    "covered": Quality.COVERED,
+    "blurred": Quality.BLURRED,
+    "moved": Quality.MOVED,
+}
+
+
+def picture(camera: int, result: GrabResult, faults: frozenset[str], interval_s: float) -> None:
+    """Publishes a good picture and counts it."""
+    captured_ms = int(result.captured_at.timestamp() * 1000)
+    quality = Quality(0)
+    for fault in faults:
+        quality |= QUALITY.get(fault, Quality(0))
+    frame = pack(
+        Frame(
+            source=names.SOURCE_CODE,
+            subject=camera,
+            captured_ms=captured_ms,
+            seq=captured_ms // 10,
+            width=result.width,
+            height=result.height,
+            jpeg=result.jpeg,
+            interval_s=math.ceil(interval_s),
+            quality=quality,
+        )
+    )
+    pipe = keys.client().pipeline(transaction=False)
+    pipe.set(names.snap(camera), frame, ex=names.SNAP_SECONDS)
+    pipe.publish(names.channel(camera), frame)
+    pipe.hset(names.outcomes(), str(camera), f"{captured_ms / 1000:.3f}:")
+    _count(pipe, camera, result.captured_at, ok=1, bytes=result.bytes_in)
+    pipe.hincrby(names.hour(camera, result.captured_at), f"latency{_bucket(result.latency_ms)}", 1)
+    for fault in faults:
+        pipe.hincrbyfloat(names.hour(camera, result.captured_at), f"fault_{fault}", interval_s)
+    pipe.execute()
+
+
+def failure(camera: int, kind: FailureKind, at: datetime) -> None:
+    """Counts an attempt without a picture; our own faults are not the camera's failures."""
+    pipe = keys.client().pipeline(transaction=False)
+    moment = f"{at.timestamp():.3f}"
+    pipe.hset(names.outcomes(), str(camera), f"{moment}:{kind.value}")
+    pipe.zadd(names.failures(), {f"{camera}:{moment}:{kind.value}": at.timestamp()})
+    if not kind.is_ours:
+        _count(pipe, camera, at, failed=1)
+    pipe.execute()
+
+
+def _count(pipe: Any, camera: int, at: datetime, **sums: int) -> None:
+    name = names.hour(camera, at)
+    for field, amount in sums.items():
+        pipe.hincrby(name, field, amount)
+    pipe.expire(name, HOUR_SECONDS)
+
+
+def _bucket(latency_ms: float) -> int:
+    """Latencies fall into half-octave buckets, so an hour's median needs a handful of counters."""
+    return max(0, round(2 * math.log2(max(latency_ms, 1.0))))
+
+
+def bucket_ms(bucket: int) -> float:
+    """The latency in ms that a bucket stands for."""
+    return float(2 ** (bucket / 2))

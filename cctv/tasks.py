@@ -1,0 +1,41 @@
+"""Celery's doors to the engine. Tasks take ids, are safe to run twice, and end by themselves."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from cctv.engine import batch, history, news, rollup
+from cctv.engine import sweep as sweeping
+from cctv.engine import tick as ticking
+
+
+@shared_task(name="cctv.tick", soft_time_limit=5, time_limit=8)
+def tick() -> None:
+    """Sends what is due to the grab workers."""
+    ticking.tick()
+
+
+@shared_task(name="cctv.sweep", soft_time_limit=15, time_limit=20)
+def sweep() -> None:
+    """Sees what changed without an attempt, and writes the news down."""
+    sweeping.sweep()
+    news.drain()
+
+
+@shared_task(name="cctv.grab_batch", acks_late=False, soft_time_limit=20, time_limit=30)
+def grab_batch(ids: list[int]) -> None:
+    """Takes one picture of each camera."""
+    batch.run(ids)
+    news.drain()
+
+
+@shared_task(name="cctv.roll_up", soft_time_limit=120, time_limit=150)
+def roll_up() -> None:
+    """Writes the running and the last hour's sums."""
+    rollup.roll_up()
+
+
+@shared_task(name="cctv.tidy_history", soft_time_limit=120, time_limit=150)
+def tidy_history() -> None:
+    """Keeps the history of pictures inside its budget of bytes and days, and watches the disk."""
+    history.tidy()
