@@ -60,12 +60,14 @@ def draw(kind: str, rng: np.random.Generator) -> Scene:
 
 
 def _infrared(surface: Layer, rng: np.random.Generator) -> Layer:
-    """Near infrared: dyes vanish, leaves shine: a monotone remap per region, not one for all."""
-    region = clouds(rng, CANVAS, 90, 2)
-    mixed = surface * 0.55 + np.where(region > 0.4, 250 - surface, surface * 0.8 + 40) * 0.45
+    """Near infrared: dyes vanish, leaves shine, some contrasts turn round; lit by the camera's own lamp."""
+    base = cv2.GaussianBlur(surface, (0, 0), 12)
+    answer = np.clip(clouds(rng, CANVAS, 110, 2) * 0.5 + rng.uniform(0.4, 0.75), -0.6, 1.2)
+    tone = base * 0.5 + 70 + clouds(rng, CANVAS, 140, 2) * rng.uniform(8, 25)
+    mixed = tone + (surface - base) * answer
     x, y = np.meshgrid(np.linspace(-1, 1, CANVAS[0]), np.linspace(-1, 1, CANVAS[1]))
     spot = np.exp(-(((x * 1.75) ** 2 + (y * 2.0) ** 2) / rng.uniform(0.7, 1.8)))
-    return (mixed * (0.25 + 0.9 * spot)).astype(np.float32)
+    return np.clip(mixed * (0.25 + 0.9 * spot), 0, 255).astype(np.float32)
 
 
 def _lamps(rng: np.random.Generator, *, indoor: bool) -> Layer:

@@ -1,0 +1,24 @@
+"""Picture health: is a camera that answers also seeing? Pure, without Django.
+
+    memory, verdict = assess(gray, captured_at, Memory.from_bytes(stored), Config())
+
+Judges frozen, black (or white), covered, blurred and moved on every still; see
+``docs/picture-health.md`` for what is measured and what it cannot know.
+"""
+
+from cctv.capture.health.assess import accept, assess, decode_gray, turned
+from cctv.capture.health.memory import Memory
+from cctv.capture.health.model import FLAGS, Config, Fault, Verdict, flags_of
+
+__all__ = [
+    "FLAGS",
+    "Config",
+    "Fault",
+    "Memory",
+    "Verdict",
+    "accept",
+    "assess",
+    "decode_gray",
+    "flags_of",
+    "turned",
+]

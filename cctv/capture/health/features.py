@@ -1,0 +1,168 @@
+"""What one small grey picture shows, alone and beside a reference: numbers, no judgement.
+
+Everything works at ``WIDTH`` x ``HEIGHT`` on local contrast, because a street at
+noon and at dusk share edges and little else.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Gray = NDArray[np.uint8]
+Plane = NDArray[np.float32]
+
+FULL = (160, 90)
+WIDTH, HEIGHT = 96, 54
+#: Cells in which structure is compared: 8 x 6, each 12 x 9 pixels.
+CELLS = (8, 6)
+#: Cells of the difference sketch: 16 x 9, each 10 x 10 pixels of FULL.
+SKETCH = (16, 9)
+#: Below this variance (grey levels squared, averaged over a cell) a cell shows noise, not structure.
+NOISE_FLOOR = 4.0
+
+
+@dataclass(slots=True)
+class Look:
+    """One picture at working size: itself, local contrast, edges, fine detail, the band between, layout."""
+
+    small: Plane
+    local: Plane
+    edges: Plane
+    fine: Plane
+    band: Plane
+    coarse: Plane
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a picture answers to a reference.
+
+    ``alive``: share 0..1 of the reference's structure still in place; ``quarters``: the
+    same in the poorest quarter of the picture. ``detail``: gain of fine detail over gain
+    of middle detail, about 1 when as sharp as the reference, towards 0 when blurred, None
+    where the reference has too little fine detail to tell. ``coarse``: correlation of the
+    large layout, -1..1. ``structure``: 0..1, how much the reference offers to hold on to.
+    ``richness``: in the cells that are lost, the log ratio of fine structure now and then.
+    """
+
+    alive: float
+    quarters: float
+    detail: float | None
+    coarse: float
+    contrast: float
+    structure: float
+    richness: float
+
+
+def normalise(gray: Gray) -> Gray:
+    """Bring any grey picture to ``FULL`` size. Raises ValueError if it is not 2-D uint8."""
+    if gray.ndim != 2 or gray.dtype != np.uint8 or 0 in gray.shape:
+        raise ValueError("picture health takes a two-dimensional picture of 8-bit grey levels")
+    if gray.shape == (FULL[1], FULL[0]):
+        return gray
+    shrink = gray.shape[1] > FULL[0]
+    sized = cv2.resize(gray, FULL, interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR)
+    return np.asarray(sized, np.uint8)
+
+
+def shrink(gray: Gray) -> Gray:
+    """Bring a FULL picture to working size."""
+    return np.asarray(cv2.resize(gray, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def look(small: Gray) -> Look:
+    """Split a working-size picture into the layers that are compared."""
+    plane = small.astype(np.float32)
+    soft = cv2.GaussianBlur(plane, (5, 5), 1.0)
+    wide = cv2.blur(soft, (15, 15))
+    local = soft - wide
+    edges = cv2.magnitude(cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1))
+    band = soft - cv2.GaussianBlur(soft, (5, 5), 1.4)
+    coarse = cv2.resize(soft, (16, 9), interpolation=cv2.INTER_AREA)
+    return Look(plane, local, edges - cv2.blur(edges, (15, 15)), plane - soft, band, coarse)
+
+
+def to_cells(plane: Plane) -> Plane:
+    """Average a working-size layer over each of the CELLS."""
+    return cv2.resize(plane, CELLS, interpolation=cv2.INTER_AREA)
+
+
+def agreement(now: Plane, then: Plane, floor: float = NOISE_FLOOR) -> tuple[Plane, Plane]:
+    """Per cell: correlation of two zero-mean layers, and the variance of ``then``."""
+    both, mine, other = to_cells(now * then), to_cells(now * now), to_cells(then * then)
+    return both / np.sqrt((mine + floor) * (other + floor)), other
+
+
+def compare(now: Look, then: Look) -> Match:
+    """Measure ``now`` against the reference ``then``."""
+    signed, variance = agreement(now.local, then.local)
+    unsigned, _ = agreement(now.edges, then.edges, NOISE_FLOOR * 16)
+    weights = variance / (variance + 4 * NOISE_FLOOR)
+    cells = aliveness(np.maximum(signed, unsigned))
+    total = float(weights.sum())
+    living = cells * weights
+    return Match(
+        alive=float(living.sum()) / max(total, 1e-6),
+        quarters=float((_quarters(living) / (_quarters(weights) + 0.05)).min()),
+        detail=_detail(now, then, cells > 0.5),
+        coarse=_correlation(now.coarse, then.coarse),
+        contrast=float(np.vdot(now.local, then.local)) / (float(np.vdot(then.local, then.local)) + 1e-3),
+        structure=total / weights.size,
+        richness=_richness(now, then, cells < 0.5),
+    )
+
+
+def aliveness(correlation: Plane) -> Plane:
+    """Correlation of a cell as life: nothing below 0.15, full from 0.6 on."""
+    return np.clip((correlation - 0.15) / 0.45, 0.0, 1.0)
+
+
+def _quarters(plane: Plane) -> Plane:
+    return cv2.resize(plane, (2, 2), interpolation=cv2.INTER_AREA)
+
+
+def _detail(now: Look, then: Look, where: NDArray[np.bool_]) -> float | None:
+    """Median over cells, so that a burned-in clock, always sharp, cannot hide a blurred picture."""
+    fine, middle = to_cells(then.fine * then.fine), to_cells(then.local * then.local)
+    where = where & (fine > 0.35) & (middle > NOISE_FLOOR)
+    if np.count_nonzero(where) < 5:
+        return None
+    fine_gain = to_cells(now.fine * then.fine)[where] / fine[where]
+    middle_gain = to_cells(now.local * then.local)[where] / middle[where]
+    ratios = np.sort(fine_gain / np.maximum(middle_gain, 0.05))
+    return float(ratios[ratios.size // 2])
+
+
+def _richness(now: Look, then: Look, where: NDArray[np.bool_]) -> float:
+    if not where.any():
+        return 0.0
+    ratio = np.sort(((to_cells(now.band * now.band) + 0.3) / (to_cells(then.band * then.band) + 0.3))[where])
+    return float(np.log(ratio[ratio.size // 2]))
+
+
+def _correlation(a: Plane, b: Plane) -> float:
+    left, right = a - a.mean(), b - b.mean()
+    return float(np.vdot(left, right)) / (float(np.sqrt(np.vdot(left, left) * np.vdot(right, right))) + 1.0)
+
+
+def _signs() -> Plane:
+    """A fixed chessboard of random-looking signs: the same on every machine and version."""
+    count = FULL[0] * FULL[1]
+    mixed = (np.arange(count, dtype=np.uint64) * np.uint64(2654435761)) % np.uint64(4294967296)
+    mixed = (mixed ^ (mixed >> np.uint64(15))) * np.uint64(2246822519) % np.uint64(4294967296)
+    return np.where((mixed >> np.uint64(13)) & np.uint64(1), 1.0, -1.0).astype(np.float32).reshape(FULL[::-1])
+
+
+_SIGNS = _signs()
+
+
+def sketch(gray: Gray) -> NDArray[np.int16]:
+    """Project each 10 x 10 cell on fixed signs: equal pixels give equal numbers (shape 9 x 16, x 100).
+
+    The difference of two sketches, divided by 10, estimates a cell's RMS pixel
+    difference: 288 bytes instead of the picture itself.
+    """
+    signed = cv2.multiply(gray, _SIGNS, dtype=cv2.CV_32F)
+    return np.rint(cv2.resize(signed, SKETCH, interpolation=cv2.INTER_AREA) * 100).astype(np.int16)

@@ -1,0 +1,108 @@
+"""What one still suggests: thresholds beside what this camera usually shows at this hour."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from cctv.capture.health import geometry
+from cctv.capture.health.features import FULL, Gray, Look, Match
+from cctv.capture.health.model import Fault
+
+#: Rows 20..70 of 90: the part where no camera burns in its clock.
+_CORE = slice(20, 70)
+_CORE_PIXELS = 50 * FULL[0]
+#: Share of usual structure below which a view counts as lost.
+LOST = 0.66
+#: Below it, look whether the view has only been displaced.
+DISPLACED = 0.82
+#: The least shift (share of width) and turn (degrees) called *moved*; wind and lens heat stay below.
+LEAST_SHIFT, LEAST_TURN = 0.025, 3
+#: The least structure (0..1) a reference must offer before its loss means anything.
+LEAST_STRUCTURE = 0.12
+#: Share of the usual detail below which a view that is still in place counts as blurred.
+BLURRED = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Global figures of one still: mean, deviation, share of dark and of white pixels, sharpness."""
+
+    mean: float
+    deviation: float
+    dark: float
+    white: float
+    sharpness: float
+
+
+def measure_light(gray: Gray) -> Light:
+    """Measure a FULL picture. Sharpness is the Laplacian's variance (Pech-Pacheco et al. 2000)."""
+    mean, deviation = cv2.meanStdDev(gray)
+    core = gray[_CORE]
+    _, spread = cv2.meanStdDev(cv2.Laplacian(gray, cv2.CV_16S))
+    return Light(
+        mean=float(mean[0, 0]),
+        deviation=float(deviation[0, 0]),
+        dark=1 - cv2.countNonZero(cv2.compare(core, 48, cv2.CMP_GE)) / _CORE_PIXELS,
+        white=cv2.countNonZero(cv2.compare(core, 222, cv2.CMP_GE)) / _CORE_PIXELS,
+        sharpness=float(spread[0, 0]) ** 2,
+    )
+
+
+def is_black(light: Light, match: Match | None, usual: dict[str, float] | None, dark_is_normal: bool) -> bool:
+    """True for a dead, unplugged or blinded sensor; a dim night that keeps its structure is not black."""
+    standing = match is not None and match.structure >= LEAST_STRUCTURE and match.alive >= 0.45
+    if light.white >= 0.93:
+        used = usual is not None and usual["brightness"] > 215
+        return not used and not standing
+    if light.dark < 0.95 or standing:
+        return False
+    if match is None or usual is None:
+        return light.dark >= 0.995 and light.deviation < 4 and not dark_is_normal
+    return usual["brightness"] > (45 if dark_is_normal else max(light.mean * 1.5 + 4, 12))
+
+
+def switched(light: Light, mean: float, deviation: float, match: Match) -> bool:
+    """True where the whole picture changed its tone at once but its edges stand: day/night, lamps, exposure.
+
+    A cover leaves edges on one side only, or a fraction of their strength; a knock keeps the tone.
+    """
+    ratio = max(light.deviation, 1.0) / max(deviation, 1.0)
+    sudden = abs(light.mean - mean) > 16 or not 0.74 < ratio < 1.35
+    if not sudden:
+        return False
+    standing = match.alive >= 0.38 and match.quarters >= 0.14 and match.richness > -0.9
+    brighter = light.mean - mean > 40 and ratio > 1.5 and match.richness > 0.5
+    return standing or brighter
+
+
+def judge(
+    now: Look, then: Look, match: Match, usual: dict[str, float] | None, angle: int
+) -> tuple[Fault | None, geometry.Pose | None]:
+    """Covered, blurred or moved, by what is left of the reference; the pose where it was searched."""
+    usual_alive = min(max(usual["alive"] if usual else 0.9, 0.7), 1.0)
+    pose = None
+    if match.alive < DISPLACED * usual_alive:
+        pose = geometry.find(now, then, angle)
+        if _displaced(pose, match):
+            return Fault.MOVED, pose
+    if match.alive < LOST * usual_alive:
+        return _lost(match), pose
+    return (Fault.BLURRED if _soft(match, usual, BLURRED) else None), pose
+
+
+def _displaced(pose: geometry.Pose, match: Match) -> bool:
+    far = pose.distance >= LEAST_SHIFT or abs(pose.angle) >= LEAST_TURN
+    return far and pose.alive >= geometry.FOUND and pose.alive - match.alive >= 0.15
+
+
+def _soft(match: Match, usual: dict[str, float] | None, share: float) -> bool:
+    normal = usual["detail"] if usual and usual["detail"] > 0 else 1.0
+    return match.detail is not None and match.detail < share * float(np.clip(normal, 0.7, 1.2))
+
+
+def _lost(match: Match) -> Fault:
+    """The view is gone and not found elsewhere: blurred away, covered, or turned to another view."""
+    if match.coarse > 0.6 and match.richness < -0.3:
+        return Fault.BLURRED
+    return Fault.MOVED if match.richness > -0.25 else Fault.COVERED
