@@ -93,6 +93,14 @@ class FleetView:
 
 
 view = FleetView()
+
+
+def fresh_row(row: Row) -> Row:
+    """``row`` as the database has it now: a memory is rebuilt from the last transition, not from a cache."""
+    values = Camera.objects.filter(pk=row.id).values_list(*_COLUMNS).first()
+    return Row(*values) if values else row
+
+
 _specs: dict[int, tuple[tuple[int, int, str], CameraSpec]] = {}
 
 

@@ -28,7 +28,7 @@ from cctv.capture.fleet_guard import Guard
 from cctv.capture.memory import CameraState, Rules
 from cctv.capture.state import advance
 from cctv.engine import names
-from cctv.engine.fleet_view import Row
+from cctv.engine.fleet_view import Row, fresh_row
 from commandcenter import keys
 
 TRIES = 4
@@ -107,6 +107,8 @@ def apply(row: Row, events: Iterable[Event], context: Context, now: datetime | N
     for _ in range(TRIES):
         moment = now or datetime.now(UTC)
         raw: bytes | None = client.get(names.state(row.id))
+        if raw is None:
+            row = fresh_row(row)
         state, effects = _advance(parse(raw, row, moment), events, rules, moment)
         arguments = [raw or b"", _dump(state), row.id, _due(row, state, effects)]
         arguments += [json.dumps(item) for item in news_of(row.id, effects)]

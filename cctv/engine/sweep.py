@@ -18,6 +18,7 @@ from cctv.capture.events import (
     Paused,
     Resumed,
     Tick,
+    Watched,
 )
 from cctv.capture.fleet_guard import Closed, News, Opened
 from cctv.capture.memory import CameraState
@@ -40,6 +41,8 @@ def sweep() -> None:
     works = in_maintenance()
     for id, row in rows.items():
         events = events_for(row, states[id], revisions.get(id), works, now)
+        if context.levels.get(id) and states[id].watched_since is None:
+            events.append(Watched(now))
         if raw[id] is None or events or _may_be_silent(states[id], context.interval(row), now):
             ledger.apply(row, events or [Tick()], context)
     _remember(rows)
