@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_module
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,22 @@ class CityConfig(AppConfig):
     verbose_name = _("City")
 
     def ready(self) -> None:
-        """Keeps the role groups in step with the permissions that migrations create."""
-        from commandcenter.city.roles import ensure_roles
+        """Registers what the city offers, and keeps the role groups in step with the permissions."""
+        from commandcenter import live
+        from commandcenter.city import checklist, nav, search
+        from commandcenter.city.roles import Role, ensure_roles
 
+        import_module("commandcenter.city.receivers")
         post_migrate.connect(ensure_roles, dispatch_uid="city.ensure_roles")
+        if "city.region" in live.topics():
+            return
+        live.register_topic(live.Topic(key="city.region", scopes=lambda viewer: {"all"}))
+        checklist.register_own()
+        search.register_own()
+        nav.register(nav.NavItem("city.home", _("Home"), "city:home", order=0, icon="home"))
+        nav.register(nav.NavItem("city.directory", _("Directory"), "city:directory", order=800, icon="phone"))
+        nav.register(
+            nav.NavItem(
+                "city.audit", _("Audit trail"), "city:audit", frozenset({Role.ADMIN}), 900, icon="history"
+            )
+        )

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 # The address of the request being served; set by the middleware, None in tasks and commands.
 from_where: ContextVar[str | None] = ContextVar("from_where", default=None)
 # Field names whose values never reach the trail.
-SECRET_WORDS = ("password", "secret", "token", "digest", "key", "credential")
+SECRET_WORDS = ("password", "secret", "digest", "nonce", "credential", "otp")
 
 
 def redact(name: str, value: Any) -> Any:
-    """``value``, or dots where the field's name says it is a secret."""
-    return "•••" if any(word in name.lower() for word in SECRET_WORDS) else value
+    """``value`` with dots wherever a field's name, at any depth, says that it is a secret."""
+    if any(word in name.lower() for word in SECRET_WORDS):
+        return "•••"
+    if isinstance(value, dict):
+        return {inner: redact(str(inner), content) for inner, content in value.items()}
+    return value
 
 
 def record(

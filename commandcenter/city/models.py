@@ -334,7 +334,8 @@ class Invitation(models.Model):
     phone = models.CharField(_("phone"), max_length=26, blank=True, validators=[phone_validator])
     role = models.CharField(_("role"), max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
     agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, verbose_name=_("agency"))
-    digest = models.CharField(max_length=64, unique=True, editable=False)
+    # Part of the signed link: a new nonce makes the old link worthless.
+    nonce = models.CharField(max_length=64, unique=True, editable=False)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("valid until"))

@@ -38,6 +38,16 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
             return self.filter(kind="opd")
         return self.none()
 
+    def matching(self, query: str) -> Self:
+        """Agencies whose names or head's title hold ``query``; all for an empty one."""
+        if not query:
+            return self
+        fields = ("name", "short_name", "head_title", "head_name", "phone_duty")
+        wish = models.Q()
+        for name in fields:
+            wish |= models.Q(**{f"{name}__icontains": query})
+        return self.filter(wish)
+
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     """The audit trail is read by admins only."""

@@ -1,0 +1,90 @@
+"""What every request of the house gets: language, zone, address for the audit trail, and two locks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from commandcenter.city import audit
+from commandcenter.city.models import Region
+from commandcenter.city.roles import Role
+from commandcenter.city.viewers import SESSION_KEY, viewer_of_user
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Paths that stay open to someone who must first choose a password.
+BEFORE_PASSWORD = ("/account/password/", "/logout/", "/language/", "/theme.css", "/region/", settings.STATIC_URL)
+WHILE_VIEWING_AS = ("/view-as/leave/", "/logout/", "/language/")
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The visitor's address; behind N trusted proxies the Nth from the right of X-Forwarded-For."""
+    hops = settings.AXES_IPWARE_PROXY_COUNT
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    raw = chain[-hops] if hops and len(chain) >= hops else request.META.get("REMOTE_ADDR", "")
+    return raw or None
+
+
+def language_of(request: HttpRequest) -> str:
+    """The user's own language, else the cookie's, else Indonesian: a browser's wish is no choice."""
+    known = {code for code, _name in settings.LANGUAGES}
+    if request.user.is_authenticated and request.user.language in known:
+        return request.user.language
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return cookie if cookie in known else settings.LANGUAGE_CODE
+
+
+class CityMiddleware:
+    """Runs after authentication; needs sessions and messages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Sets the surroundings, applies the locks, and leaves no trace in the thread."""
+        region: Any = SimpleLazyObject(Region.current)
+        request.region = region  # type: ignore[attr-defined]
+        language = language_of(request)
+        mark = audit.from_where.set(client_address(request))
+        try:
+            with translation.override(language), timezone.override(region.zone_info):
+                request.LANGUAGE_CODE = language
+                response = self._locked(request) or self.get_response(request)
+                response.headers.setdefault("Content-Language", language)
+                return response
+        finally:
+            audit.from_where.reset(mark)
+
+    def _locked(self, request: HttpRequest) -> HttpResponseBase | None:
+        user = request.user
+        if not user.is_authenticated:
+            return None
+        if user.must_change_password and not request.path.startswith(BEFORE_PASSWORD):
+            return redirect("city:password")
+        if SESSION_KEY in request.session:
+            return self._read_only(request)
+        return None
+
+    def _read_only(self, request: HttpRequest) -> HttpResponseBase | None:
+        """While an admin looks as another role nothing may change, and the admin pages stay shut."""
+        if request.path.startswith(WHILE_VIEWING_AS):
+            return None
+        admin_page = request.path.startswith("/admin/")
+        if request.method in SAFE and not admin_page:
+            return None
+        if not viewer_of_user(request.user).has(Role.ADMIN):
+            del request.session[SESSION_KEY]
+            return None
+        text = _("You are looking at the system as another role: nothing can be changed. Leave that view first.")
+        if getattr(request, "htmx", False) or request.headers.get("Accept", "").startswith("application/json"):
+            return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+        messages.error(request, text)
+        return redirect("city:home")

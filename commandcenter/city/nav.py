@@ -1,0 +1,51 @@
+"""The main navigation: each app adds its pages, each role sees its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from commandcenter.city.registry import Registry
+from commandcenter.city.roles import Role
+from commandcenter.city.viewers import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One link; ``roles`` empty means every signed-in person. ``icon`` is a word of the icon list."""
+
+    key: str
+    label: str | Promise
+    url_name: str
+    roles: frozenset[Role] = frozenset()
+    order: int = 100
+    icon: str = "list"
+
+
+items: Registry[NavItem] = Registry("nav item")
+register = items.register
+
+
+def nav_for(viewer: Viewer, path: str) -> list[dict[str, object]]:
+    """Links for ``viewer`` as the page template wants them; the longest matching link is current."""
+    if viewer.kind != "user":
+        return []
+    links: list[dict[str, object]] = []
+    for item in items.all():
+        if item.roles and not viewer.has(*item.roles):
+            continue
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:  # an app without its page is left out, not an error on every page
+            continue
+        links.append({"key": item.key, "url": url, "label": item.label, "icon": item.icon, "current": False})
+    matching = [link for link in links if _covers(str(link["url"]), path)]
+    if matching:
+        max(matching, key=lambda link: len(str(link["url"])))["current"] = True
+    return links
+
+
+def _covers(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

@@ -1,0 +1,30 @@
+"""Background work of the city."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from commandcenter.city.models import Invitation, Region
+from commandcenter.city.services.accounts import link_of
+
+
+@shared_task(name="city.send_invitation", soft_time_limit=30, time_limit=45)
+def send_invitation(pk: int, site: str) -> None:
+    """Mails the link of an invitation that is still open; ``site`` is the address people reach us by."""
+    invitation = Invitation.objects.filter(
+        pk=pk, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+    ).first()
+    if invitation is None or not invitation.email:
+        return
+    region = Region.current()
+    with translation.override("id"):
+        text = render_to_string(
+            "city/mail/invitation.txt",
+            {"invitation": invitation, "link": site.rstrip("/") + link_of(invitation), "region": region},
+        )
+        subject = _("Your login for the command centre of %(region)s") % {"region": region.name}
+    send_mail(subject.strip(), text, None, [invitation.email])
