@@ -14,12 +14,14 @@ from django.conf import settings
 LONGEST = 60
 
 
-def _licence(package: metadata.PackageMetadata) -> str:
+def _licence(package: Any) -> str:
     """Expression, else short field, else classifier."""
     for text in (package.get("License-Expression"), package.get("License")):
         if text and len(text) <= LONGEST and "\n" not in text and text.upper() != "UNKNOWN":
             return str(text)
-    named = [c.rsplit(" :: ", 1)[-1] for c in package.get_all("Classifier") or [] if c.startswith("License ::")]
+    named = [
+        c.rsplit(" :: ", 1)[-1] for c in package.get_all("Classifier") or [] if c.startswith("License ::")
+    ]
     return ", ".join(named)
 
 
@@ -41,7 +43,9 @@ def _browser() -> list[tuple[str, str, str]]:
     rows = []
     for name in names:
         try:
-            facts = json.loads((Path(settings.NODE_MODULES) / name / "package.json").read_text(encoding="utf-8"))
+            facts = json.loads(
+                (Path(settings.NODE_MODULES) / name / "package.json").read_text(encoding="utf-8")
+            )
         except (OSError, ValueError):
             continue
         rows.append((name, str(facts.get("version", "")), str(facts.get("license", ""))))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.module_loading import import_module
 from django.utils.translation import gettext_lazy as _
 
 

@@ -17,7 +17,7 @@ from commandcenter.city.viewers import SESSION_KEY, Viewer, viewer_of
 
 
 def _account_links(viewer: Viewer) -> list[dict[str, object]]:
-    links = [
+    links: list[dict[str, object]] = [
         {"url": reverse("city:account"), "label": _("My account"), "icon": "user-cog"},
         {"url": reverse("city:directory"), "label": _("Directory"), "icon": "phone"},
     ]

@@ -24,8 +24,10 @@ NEIGHBOURS = (
 )  # fmt: skip
 # code, name, short name, kind, title of the head, area, last digits of the invented duty phone
 AGENCIES = (
-    ("diskominfo", "Dinas Komunikasi, Informatika, Persandian dan Statistik", "Diskominfo", "opd", "Kepala Dinas", "", "0101"),
-    ("disperindag", "Dinas Koperasi, Perindustrian dan Perdagangan", "Diskoperindag", "opd", "Kepala Dinas", "", "0102"),
+    ("diskominfo", "Dinas Komunikasi, Informatika, Persandian dan Statistik",
+     "Diskominfo", "opd", "Kepala Dinas", "", "0101"),
+    ("disperindag", "Dinas Koperasi, Perindustrian dan Perdagangan",
+     "Diskoperindag", "opd", "Kepala Dinas", "", "0102"),
     ("dishub", "Dinas Perhubungan", "Dishub", "opd", "Kepala Dinas", "", "0103"),
     ("satpolpp", "Satuan Polisi Pamong Praja", "Satpol PP", "opd", "Kepala Satuan", "", "0104"),
     ("dlh", "Dinas Lingkungan Hidup", "DLH", "opd", "Kepala Dinas", "", "0105"),
@@ -34,7 +36,8 @@ AGENCIES = (
     ("dinkes", "Dinas Kesehatan", "Dinkes", "opd", "Kepala Dinas", "", "0108"),
     ("bpbd", "Badan Penanggulangan Bencana Daerah", "BPBD", "opd", "Kepala Pelaksana", "", "0109"),
     ("dpmptsp", "Dinas Penanaman Modal dan PTSP", "DPMPTSP", "opd", "Kepala Dinas", "", "0110"),
-    ("disdukcapil", "Dinas Kependudukan dan Pencatatan Sipil", "Disdukcapil", "opd", "Kepala Dinas", "", "0111"),
+    ("disdukcapil", "Dinas Kependudukan dan Pencatatan Sipil",
+     "Disdukcapil", "opd", "Kepala Dinas", "", "0111"),
     ("kec-kramatwatu", "Kecamatan Kramatwatu", "Kec. Kramatwatu", "kecamatan", "Camat", "36.04.05", "0201"),
     ("kec-petir", "Kecamatan Petir", "Kec. Petir", "kecamatan", "Camat", "36.04.19", "0202"),
     ("kec-ciruas", "Kecamatan Ciruas", "Kec. Ciruas", "kecamatan", "Camat", "36.04.09", "0203"),

@@ -10,8 +10,8 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 MONTHS = {
-    "id": "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split(),
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
 ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 GAP = "\u00a0"
@@ -24,7 +24,9 @@ def zone_name(moment: datetime) -> str:
     return ZONE_NAMES.get(int(hours), "") or moment.strftime("UTC%z")
 
 
-def clock(moment: datetime, zone: tzinfo, lang: str = "id", *, seconds: bool = False, named: bool = True) -> str:
+def clock(
+    moment: datetime, zone: tzinfo, lang: str = "id", *, seconds: bool = False, named: bool = True
+) -> str:
     """``09.14 WIB`` (English ``09:14 WIB``), with seconds when asked."""
     local = moment.astimezone(zone)
     mark = "." if lang == "id" else ":"
@@ -60,12 +62,12 @@ def rupiah(value: float | Decimal, lang: str = "id") -> str:
     return f"{sign}Rp{number(abs(value), lang)}"
 
 
-_SIZES = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_SIZES: tuple[tuple[int, str], ...] = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 
 def size(count: int, lang: str = "id") -> str:
     """Bytes as ``1,2 GB`` (decimal units, as data packages are sold)."""
     for unit, name in _SIZES:
         if count >= unit:
-            return f"{number(count / unit, lang, decimals=1)}{GAP}{name}"
+            return f"{number(float(count) / unit, lang, decimals=1)}{GAP}{name}"
     return f"{count}{GAP}B"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
@@ -12,6 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from commandcenter.city.models import Agency, AuditEntry, Region, User, phone_validator
 from commandcenter.city.region import hex_colour
 from commandcenter.city.roles import ROLE_LABELS, Role
+
+if TYPE_CHECKING:
+    UserForm = forms.ModelForm[User]
+    RegionBase = forms.ModelForm[Region]
+    PasswordForm = SetPasswordForm[User]
+else:
+    UserForm = RegionBase = forms.ModelForm
+    PasswordForm = SetPasswordForm
 
 ROLE_CHOICES = [(role.value, ROLE_LABELS[role]) for role in Role]
 
@@ -36,7 +44,9 @@ class CodeForm(forms.Form):
         label=_("Code"),
         max_length=16,
         help_text=_("Six digits from your app, or one of your recovery codes."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}
+        ),
     )
 
     def clean_code(self) -> str:
@@ -44,11 +54,11 @@ class CodeForm(forms.Form):
         return str(self.cleaned_data["code"]).replace(" ", "").lower()
 
 
-class NewPasswordForm(SetPasswordForm[User]):
+class NewPasswordForm(PasswordForm):
     """A new password, twice."""
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(UserForm):
     """What a person may change about themselves."""
 
     class Meta:
@@ -82,7 +92,7 @@ class ViewAsForm(forms.Form):
     agency = forms.ModelChoiceField(Agency.objects.all(), label=_("Agency"), required=False)
 
 
-class RegionForm(forms.ModelForm[Region]):
+class RegionForm(RegionBase):
     """Identity and look of the region."""
 
     code = forms.CharField(

@@ -48,7 +48,9 @@ def template() -> bytes:
     """An empty sheet with the headers and one example line."""
     headers = [accepted[0] for accepted in COLUMNS.values()]
     return sheets.write(
-        _("Invitations"), headers, [["budi", "Budi Santoso", "budi@example.go.id", "0254 000000", "operator", ""]]
+        _("Invitations"),
+        headers,
+        [["budi", "Budi Santoso", "budi@example.go.id", "0254 000000", "operator", ""]],
     )
 
 
@@ -84,7 +86,9 @@ def invite_from_sheet(*, viewer: Viewer, file: IO[bytes], save: bool, mail_from:
     """Checks every row; saves only when asked and when no row has an error. SheetError for a bad file."""
     rows = [Row(number, values) for number, values in enumerate(sheets.read(file, COLUMNS), 2)]
     agencies = {agency.code.lower(): agency for agency in Agency.objects.all()}
-    twice = {name for name, n in Counter(row.values["username"].strip().lower() for row in rows).items() if n > 1}
+    twice = {
+        name for name, n in Counter(row.values["username"].strip().lower() for row in rows).items() if n > 1
+    }
     for row in rows:
         if row.values["username"].strip().lower() in twice:
             row.errors.append(_("username: appears more than once in the sheet"))

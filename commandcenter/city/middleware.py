@@ -21,7 +21,14 @@ from commandcenter.city.viewers import SESSION_KEY, viewer_of_user
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Paths that stay open to someone who must first choose a password.
-BEFORE_PASSWORD = ("/account/password/", "/logout/", "/language/", "/theme.css", "/region/", settings.STATIC_URL)
+BEFORE_PASSWORD = (
+    "/account/password/",
+    "/logout/",
+    "/language/",
+    "/theme.css",
+    "/region/",
+    settings.STATIC_URL,
+)
 WHILE_VIEWING_AS = ("/view-as/leave/", "/logout/", "/language/")
 
 
@@ -83,8 +90,12 @@ class CityMiddleware:
         if not viewer_of_user(request.user).has(Role.ADMIN):
             del request.session[SESSION_KEY]
             return None
-        text = _("You are looking at the system as another role: nothing can be changed. Leave that view first.")
-        if getattr(request, "htmx", False) or request.headers.get("Accept", "").startswith("application/json"):
+        text = _(
+            "You are looking at the system as another role: nothing can be changed. Leave that view first."
+        )
+        if getattr(request, "htmx", False) or request.headers.get("Accept", "").startswith(
+            "application/json"
+        ):
             return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
         messages.error(request, text)
         return redirect("city:home")

@@ -164,6 +164,11 @@ class Agency(Origin):
     def __str__(self) -> str:
         return self.short_name or self.name
 
+    @property
+    def phone_link(self) -> str:
+        """The duty phone for a ``tel:`` link."""
+        return "".join(c for c in self.phone_duty if c.isdigit() or c == "+")
+
 
 class User(Origin, AbstractUser):
     """A person with a login; what they may see comes from ``viewers.viewer_of_user``."""

@@ -82,7 +82,12 @@ def _areas(viewer: Viewer, query: str, n: int) -> list[Hit]:
     found = Area.objects.filter(Q(name__icontains=query) | Q(code__startswith=query), level__gte=2)
     rows = found.select_related("parent").order_by("level", "name")[:n]
     return [
-        Hit(a.full_name, f"{a.code} · {a.parent.full_name if a.parent else ''}", f"/areas/{a.code}/", _("area"))
+        Hit(
+            a.full_name,
+            f"{a.code} · {a.parent.full_name if a.parent else ''}",
+            f"/areas/{a.code}/",
+            _("area"),
+        )
         for a in rows
     ]
 

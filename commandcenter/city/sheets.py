@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
@@ -67,7 +67,7 @@ def attachment(content: bytes, name: str) -> HttpResponse:
     )
 
 
-def read(file: IO[bytes], names: dict[str, Sequence[str]]) -> list[dict[str, str]]:
+def read(file: IO[bytes], names: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """Rows of the first sheet as texts under our own column names.
 
     ``names`` maps our name to the accepted headers (lower case). Blank rows are left out.
@@ -92,7 +92,7 @@ def read(file: IO[bytes], names: dict[str, Sequence[str]]) -> list[dict[str, str
     return _named(rows, names)
 
 
-def _named(rows: list[list[str]], names: dict[str, Sequence[str]]) -> list[dict[str, str]]:
+def _named(rows: list[list[str]], names: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     if not rows:
         raise SheetError(_("The sheet is empty."))
     if len(rows) > MOST_ROWS + 1:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commandcenter.city.registry import Registry
 
+EVERYWHERE = _("Everywhere")
+
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
@@ -17,7 +19,7 @@ class Shortcut:
     key: str
     keys: str
     label: str | Promise
-    group: str | Promise = _("Everywhere")
+    group: str | Promise = EVERYWHERE
     order: int = 100
 
     @property

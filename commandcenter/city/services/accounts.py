@@ -125,7 +125,10 @@ def accept_invitation(*, token: str, password: str) -> User:
     user.save()
     user.groups.add(Group.objects.get(name=invitation.role))
     audit.record(
-        viewer=viewer_of_user(user), action="invitation.accepted", subject=user, detail={"role": invitation.role}
+        viewer=viewer_of_user(user),
+        action="invitation.accepted",
+        subject=user,
+        detail={"role": invitation.role},
     )
     return user
 

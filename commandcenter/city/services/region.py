@@ -47,7 +47,12 @@ def clean_logo(file: IO[bytes]) -> bytes:
 
 @transaction.atomic
 def set_up_region(
-    *, viewer: Viewer | None, code: str = "", logo: IO[bytes] | None = None, origin: str = "real", **values: Any
+    *,
+    viewer: Viewer | None,
+    code: str = "",
+    logo: IO[bytes] | None = None,
+    origin: str = "real",
+    **values: Any,
 ) -> Region:
     """Saves the region; a new ``code`` also makes its areas. Raises ValidationError naming the field."""
     unknown = set(values) - set(FIELDS)
@@ -72,8 +77,14 @@ def set_up_region(
     if origin == Source.REAL and region.area:
         # What a real region stands on no longer leaves with the demo.
         mine = Q(code=region.area.code) | Q(code__startswith=f"{region.area.code}.")
-        Area.objects.filter(mine | Q(pk=region.area.parent_id), origin=Source.SIMULATED).update(origin=Source.REAL)
-    changed = {name: [before[name], getattr(region, name)] for name in FIELDS if before[name] != getattr(region, name)}
+        Area.objects.filter(mine | Q(pk=region.area.parent_id), origin=Source.SIMULATED).update(
+            origin=Source.REAL
+        )
+    changed = {
+        name: [before[name], getattr(region, name)]
+        for name in FIELDS
+        if before[name] != getattr(region, name)
+    }
     audit.record(
         viewer=viewer,
         action="region.changed",

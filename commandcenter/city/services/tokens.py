@@ -49,7 +49,10 @@ def issue_token(
             networks.append(str(ip_network(cidr.strip())))
         except ValueError:
             raise ValidationError(
-                {"allowed_cidrs": _("“%(cidr)s” is not a network; write it like 10.1.0.0/16.") % {"cidr": cidr}}
+                {
+                    "allowed_cidrs": _("“%(cidr)s” is not a network; write it like 10.1.0.0/16.")
+                    % {"cidr": cidr}
+                }
             ) from None
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     token = ApiToken(
@@ -66,7 +69,10 @@ def issue_token(
     token.full_clean()
     token.save()
     audit.record(
-        viewer=viewer, action="token.issued", subject=token, detail={"scopes": token.scopes, "sharing": token.sharing}
+        viewer=viewer,
+        action="token.issued",
+        subject=token,
+        detail={"scopes": token.scopes, "sharing": token.sharing},
     )
     return token, f"{MARK}{prefix}_{secret}"
 

@@ -15,7 +15,7 @@ from commandcenter.city.viewers import SESSION_KEY, viewer_of_user
 
 def start_viewing_as(*, request: HttpRequest, role: str, agency: Agency | None = None) -> None:
     """Puts the wish into the session. ValidationError for an unknown role or a head without agency."""
-    viewer = viewer_of_user(request.user)  # type: ignore[arg-type]
+    viewer = viewer_of_user(request.user)
     require(viewer, Role.ADMIN)
     if role not in set(Role):
         raise ValidationError({"role": _("Choose one of the listed roles.")})
@@ -23,11 +23,13 @@ def start_viewing_as(*, request: HttpRequest, role: str, agency: Agency | None =
         raise ValidationError({"agency": _("An agency head needs an agency.")})
     request.session[SESSION_KEY] = {"role": role, "agency": agency.pk if agency else None}
     audit.record(
-        viewer=viewer, action="view_as.started", detail={"role": role, "agency": agency.code if agency else ""}
+        viewer=viewer,
+        action="view_as.started",
+        detail={"role": role, "agency": agency.code if agency else ""},
     )
 
 
 def stop_viewing_as(*, request: HttpRequest) -> None:
     """Back to one's own eyes."""
     if request.session.pop(SESSION_KEY, None):
-        audit.record(viewer=viewer_of_user(request.user), action="view_as.left")  # type: ignore[arg-type]
+        audit.record(viewer=viewer_of_user(request.user), action="view_as.left")

@@ -86,7 +86,9 @@ def two_factor_page(request: HttpRequest) -> HttpResponse:
         if codes is not None:
             request.session[CODES] = codes
             return redirect("city:two-factor")
-        form.add_error("code", _("This code is wrong; check that the phone's clock is right and try the next code."))
+        form.add_error(
+            "code", _("This code is wrong; check that the phone's clock is right and try the next code.")
+        )
     issuer = Region.current().name or "Command centre"
     qr = segno.make(two_factor.address_of(device, issuer), error="m")
     context = {
@@ -179,7 +181,7 @@ class ResetConfirmView(PasswordResetConfirmView):
     def form_valid(self, form: NewPasswordForm) -> HttpResponseBase:  # type: ignore[override]
         """Saves through the service, so that it is audited and the first-login duty is lifted."""
         services.change_password(
-            user=cast(User, form.user), password=form.cleaned_data["new_password1"], how="password.reset"
+            user=form.user, password=form.cleaned_data["new_password1"], how="password.reset"
         )
         self.request.session.pop("_password_reset_token", None)
         messages.success(self.request, _("Your new password is in use; log in with it."))

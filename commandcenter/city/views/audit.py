@@ -75,7 +75,16 @@ def audit_export(request: HttpRequest) -> HttpResponse:
     audit.record(
         viewer=viewer, action="export.audit", detail={name: value for name, value in wish.items() if value}
     )
-    headers = [_("Time"), _("Kind of actor"), _("Who"), _("Action"), _("Kind of thing"), _("Thing"), _("Details"), "IP"]
+    headers = [
+        _("Time"),
+        _("Kind of actor"),
+        _("Who"),
+        _("Action"),
+        _("Kind of thing"),
+        _("Thing"),
+        _("Details"),
+        "IP",
+    ]
     content = sheets.write(
         _("Audit trail"),
         headers,

@@ -73,11 +73,11 @@ def log_in_code(request: HttpRequest) -> HttpResponseBase:
         return redirect("city:login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        device = match_token(user, form.cleaned_data["code"])
+        device = match_token(user, form.cleaned_data["code"])  # type: ignore[no-untyped-call]
         if device is not None:
             del request.session[PENDING]
             login(request, user, backend=BACKEND)
-            otp_login(request, device)
+            otp_login(request, device)  # type: ignore[no-untyped-call]
             return redirect(_onward(request, pending["next"]))
         audit.record(viewer=None, action="login.code_failed", subject=user)
         form.add_error("code", ValidationError(_wrong_code(user)))
@@ -132,9 +132,13 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, error.messages)
         else:
             logout(request)
-            checked = authenticate(request, username=user.username, password=form.cleaned_data["new_password1"])
+            checked = authenticate(
+                request, username=user.username, password=form.cleaned_data["new_password1"]
+            )
             login(request, checked or user, backend=BACKEND)
             return redirect("city:home")
-    response = render(request, "city/invitation.html", {"form": form, "invitation": invitation, "viewer": PUBLIC})
+    response = render(
+        request, "city/invitation.html", {"form": form, "invitation": invitation, "viewer": PUBLIC}
+    )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

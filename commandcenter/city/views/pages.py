@@ -44,7 +44,9 @@ def directory(request: HttpRequest) -> HttpResponse:
     """Agencies with their duty phones, searchable and printable."""
     query = request.GET.get("q", "").strip()
     rows = Agency.objects.visible_to(viewer_of(request)).matching(query).select_related("area", "parent")
-    return render(request, "city/directory.html", {"query": query, "agencies": rows, "kinds": Agency.Kind.choices})
+    return render(
+        request, "city/directory.html", {"query": query, "agencies": rows, "kinds": Agency.Kind.choices}
+    )
 
 
 @page()

@@ -27,7 +27,11 @@ def _show(request: HttpRequest, form: InvitationForm, **more: object) -> HttpRes
     waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None).select_related("agency")[:200]
     now = timezone.now()
     rows = [
-        {"invitation": one, "link": _site(request).rstrip("/") + services.link_of(one), "gone": one.expires_at <= now}
+        {
+            "invitation": one,
+            "link": _site(request).rstrip("/") + services.link_of(one),
+            "gone": one.expires_at <= now,
+        }
         for one in waiting
     ]
     context = {"form": form, "sheet_form": SheetForm(), "rows": rows, **more}
@@ -62,7 +66,10 @@ def people_sheet(request: HttpRequest) -> HttpResponse:
         return redirect("city:people")
     try:
         rows = invitation_sheet.invite_from_sheet(
-            viewer=viewer_of(request), file=sheet_form.cleaned_data["file"], save=save, mail_from=_site(request)
+            viewer=viewer_of(request),
+            file=sheet_form.cleaned_data["file"],
+            save=save,
+            mail_from=_site(request),
         )
     except sheets.SheetError as error:
         messages.error(request, str(error))

@@ -41,7 +41,9 @@ def region(request: HttpRequest) -> HttpResponse:
             )
         except ValidationError as error:
             for name, texts in getattr(error, "message_dict", {"": error.messages}).items():
-                form.add_error({"logo": "logo_file"}.get(name, name) if name in {"logo", *form.fields} else None, texts)
+                form.add_error(
+                    {"logo": "logo_file"}.get(name, name) if name in {"logo", *form.fields} else None, texts
+                )
         else:
             messages.success(request, _("The region is saved."))
             return redirect("city:setup")

@@ -1,0 +1,251 @@
+"""The city's admin pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from axes.utils import reset as lift_lockout
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from commandcenter.city import audit, services
+from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, ReadOnlyAdmin
+from commandcenter.city.models import Agency, ApiToken, Area, AuditEntry, Invitation, Region, User
+from commandcenter.city.sharing import Sharing
+from commandcenter.city.viewers import viewer_of
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+    People = UserAdmin[User]
+else:
+    Admin = admin.ModelAdmin
+    People = UserAdmin
+
+
+@admin.register(Area)
+class AreaAdmin(AuditedAdmin, OriginAdmin, PointAdmin, Admin):
+    list_display = ["code", "full_name", "kind", "has_point", "boundary", "simulated"]
+    list_filter = ["level", "boundary_approximate", "origin"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["parent"]
+    readonly_fields = ["boundary_source", "boundary_approximate", "origin"]
+    list_select_related = ["shape"]
+
+    @admin.display(boolean=True, description=lazy("point"))
+    def has_point(self, obj: Area) -> bool:
+        """Whether a centre point is known."""
+        return obj.lat is not None
+
+    @admin.display(description=lazy("boundary"))
+    def boundary(self, obj: Area) -> str:
+        """None, rough or imported."""
+        if not hasattr(obj, "shape"):
+            return "–"
+        return _("approximate") if obj.boundary_approximate else obj.boundary_source or "✓"
+
+
+@admin.register(Agency)
+class AgencyAdmin(AuditedAdmin, OriginAdmin, Admin):
+    list_display = ["short_name", "name", "kind", "parent", "phone_duty", "people_count", "simulated"]
+    list_filter = ["kind", ("phone_duty", admin.EmptyFieldListFilter), "origin"]
+    search_fields = ["code", "name", "short_name", "head_title", "phone_duty"]
+    autocomplete_fields = ["parent", "area"]
+    readonly_fields = ["origin"]
+    list_select_related = ["parent"]
+    prepopulated_fields = {"code": ["short_name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Agency]:
+        """With the number of logins."""
+        rows: QuerySet[Agency] = super().get_queryset(request)
+        return rows.annotate(n_people=Count("people"))
+
+    @admin.display(description=lazy("people"), ordering="n_people")
+    def people_count(self, obj: Any) -> int:
+        """How many logins belong to it."""
+        return int(obj.n_people)
+
+
+@admin.register(User)
+class PersonAdmin(AuditedAdmin, OriginAdmin, People):
+    list_display = [
+        "username",
+        "display_name",
+        "agency",
+        "role_names",
+        "is_active",
+        "last_login",
+        "simulated",
+    ]
+    list_filter = ["groups", "is_active", "must_change_password", "agency", "origin"]
+    search_fields = ["username", "first_name", "last_name", "email", "phone"]
+    autocomplete_fields = ["agency"]
+    readonly_fields = ["last_login", "date_joined", "origin"]
+    list_select_related = ["agency"]
+    actions = ["make_reset_links", "reset_two_factor", "unlock", "switch_off"]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "must_change_password"]}),
+        (lazy("Person"), {"fields": ["first_name", "last_name", "email", "phone", "agency", "language"]}),
+        (lazy("Rights"), {"fields": ["is_active", "is_staff", "groups"]}),
+        (lazy("Machine"), {"fields": ["last_login", "date_joined", "origin"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "password1", "password2", "agency"]}),
+        (lazy("Rights"), {"fields": ["is_staff", "groups"]}),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a superuser sees who else is one."""
+        sets = super().get_fieldsets(request, obj)
+        if obj and request.user.is_superuser:
+            return [*sets, (lazy("Superuser"), {"fields": ["is_superuser", "user_permissions"]})]
+        return sets
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A password set by somebody else must be changed at the first login."""
+        if not change:
+            obj.must_change_password = True
+        super().save_model(request, obj, form, change)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With the groups of every row at once."""
+        rows: QuerySet[User] = super().get_queryset(request)
+        return rows.prefetch_related("groups")
+
+    @admin.display(description=lazy("roles"))
+    def role_names(self, obj: User) -> str:
+        """Group names."""
+        return ", ".join(group.name for group in obj.groups.all())
+
+    @admin.action(description=lazy("Make a link for a new password"), permissions=["change"])
+    def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Shows one link a person, to be handed over."""
+        for user in queryset:
+            link = request.build_absolute_uri(services.make_reset_link(viewer=viewer_of(request), user=user))
+            self.message_user(request, format_html("{}: <code>{}</code>", user.username, link))
+
+    @admin.action(description=lazy("Reset the second factor (phone lost)"), permissions=["change"])
+    def reset_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Removes device and recovery codes."""
+        done = sum(services.reset_two_factor(viewer=viewer_of(request), user=user) for user in queryset)
+        self.message_user(request, _("%(n)d second factors reset.") % {"n": done})
+
+    @admin.action(description=lazy("Unlock after too many wrong passwords"), permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Forgets the wrong tries."""
+        for user in queryset:
+            lift_lockout(username=user.username)
+            audit.record(viewer=viewer_of(request), action="login.unlocked", subject=user)
+        self.message_user(request, _("Unlocked."))
+
+    @admin.action(description=lazy("Switch the login off"), permissions=["change"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """The people can no longer log in; running sessions end with the next page."""
+        for user in queryset.exclude(username=request.user.get_username()).filter(is_active=True):
+            user.is_active = False
+            user.save(update_fields=["is_active"])
+            audit.record(viewer=viewer_of(request), action="user.switched_off", subject=user)
+        self.message_user(request, _("Switched off."))
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(AuditedAdmin, GroupAdmin):
+    list_display = ["name", "n_people"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        """With the number of people."""
+        rows: QuerySet[Group] = super().get_queryset(request)
+        return rows.annotate(people_count=Count("user"))
+
+    @admin.display(description=lazy("people"))
+    def n_people(self, obj: Any) -> int:
+        """How many people hold the role."""
+        return int(obj.people_count)
+
+
+@admin.register(Region)
+class RegionAdmin(ReadOnlyAdmin, Admin):
+    list_display = ["name", "kind", "area", "motif", "zone"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """One row has a page of its own."""
+        return redirect("city:region")
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnlyAdmin, Admin):
+    list_display = ["at", "actor_name", "actor_kind", "action", "subject_label", "ip"]
+    list_filter = ["actor_kind", "at"]
+    search_fields = ["actor_name", "action", "subject_label"]
+    show_full_result_count = False
+    list_per_page = 50
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Comma-separated lists; the classes as boxes."""
+
+    sharing = forms.MultipleChoiceField(
+        choices=Sharing.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=lazy("sharing classes"),
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ["name", "agency", "scopes", "sharing", "allowed_cidrs", "expires_at"]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(AuditedAdmin, OriginAdmin, Admin):
+    form = TokenForm
+    list_display = ["name", "prefix", "agency", "scopes", "expires_at", "last_used_at", "revoked_at"]
+    list_filter = ["agency", ("revoked_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "prefix"]
+    readonly_fields = ["prefix", "last_used_at", "created_by", "created_at", "revoked_at"]
+    autocomplete_fields = ["agency"]
+    actions = ["revoke"]
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        """A new token is issued by the service and shown once."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        token, text = services.issue_token(viewer=viewer_of(request), **form.cleaned_data)
+        obj.pk, obj.prefix, obj.digest = token.pk, token.prefix, token.digest
+        obj._state.adding = False
+        note = format_html("{} <code>{}</code>", _("Copy the token now; it is not shown again:"), text)
+        messages.warning(request, note)
+
+    @admin.action(description=lazy("Revoke at once"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """Ends tokens."""
+        done = sum(services.revoke_token(viewer=viewer_of(request), token=token) for token in queryset)
+        self.message_user(request, _("%(n)d tokens revoked.") % {"n": done})
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin, Admin):
+    list_display = [
+        "username",
+        "full_name",
+        "role",
+        "agency",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    ]
+    list_filter = ["role", ("accepted_at", admin.EmptyFieldListFilter)]
+    search_fields = ["username", "full_name", "email"]
+    exclude = ["nonce"]

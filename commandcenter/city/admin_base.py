@@ -1,0 +1,107 @@
+"""What every ModelAdmin of the house leans on: audited changes, points on a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from commandcenter.city import audit
+from commandcenter.city.viewers import viewer_of
+
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin[Any]
+else:
+    _Admin = object
+
+
+def plain(value: Any) -> Any:
+    """A form value as something the audit trail can hold."""
+    if isinstance(value, Model):
+        return str(value)
+    if isinstance(value, QuerySet | list | tuple | set):
+        return [plain(one) for one in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def changes_of(form: forms.BaseForm) -> dict[str, Any]:
+    """``{field: [before, after]}`` of what the form changed; write-only fields show dots."""
+    changed: dict[str, Any] = {}
+    for name in form.changed_data:
+        hidden = isinstance(form.fields[name].widget, forms.PasswordInput)
+        before, after = form.initial.get(name), form.cleaned_data.get(name)
+        changed[name] = "•••" if hidden else [plain(before), plain(after)]
+    return changed
+
+
+class AuditedAdmin(_Admin):
+    """Mixin: every add, change and delete writes an audit row in the same transaction."""
+
+    def _action(self, verb: str) -> str:
+        return f"{self.opts.model_name}.{verb}"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Saves and records the changed fields."""
+        super().save_model(request, obj, form, change)
+        audit.record(
+            viewer=viewer_of(request),
+            action=self._action("changed" if change else "added"),
+            subject=obj,
+            detail={"fields": changes_of(form)},
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Records, then deletes: afterwards the row has no id."""
+        with transaction.atomic():
+            audit.record(viewer=viewer_of(request), action=self._action("deleted"), subject=obj)
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """One audit row for each."""
+        with transaction.atomic():
+            for obj in queryset:
+                audit.record(viewer=viewer_of(request), action=self._action("deleted"), subject=obj)
+            super().delete_queryset(request, queryset)
+
+
+class PointAdmin(_Admin):
+    """Mixin for models with ``lat`` and ``lng``: a map to pick the point on, numbers stay typeable."""
+
+    class Media:
+        css = {"all": ["vendor/leaflet/leaflet.css", "cc/css/admin-map.css"]}
+        js = [
+            forms.widgets.Script("vendor/leaflet/leaflet.js", defer=True),
+            forms.widgets.Script("cc/admin-map.js", type="module"),
+        ]
+
+
+class OriginAdmin(_Admin):
+    """Mixin: marks rows of the demo and filters by them."""
+
+    @admin.display(description="")
+    def simulated(self, obj: Any) -> str:
+        """The chip SIMULASI."""
+        return (
+            format_html('<span class="cc-chip cc-chip-sim">{}</span>', "SIMULASI") if obj.is_simulated else ""
+        )
+
+
+class ReadOnlyAdmin(_Admin):
+    """Mixin: rows that people look at and machines write."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes."""
+        return False
