@@ -1,0 +1,299 @@
+"""Cameras in and out as CSV or XLSX: row by row errors, dry run, all or nothing, never a password out.
+
+The rows are read and written by django-import-export's resource; its admin pages are not used, because they
+keep the uploaded file on disk between two steps and print whole rows, passwords included, into the preview.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from typing import Any
+
+import tablib
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from import_export import fields, resources, widgets
+from import_export.results import Result
+
+from cctv import services
+from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site
+from commandcenter.city import audit
+from commandcenter.city.models import Agency, Area
+from commandcenter.city.viewers import Viewer
+
+MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 5_000_000, 60_000_000, 2_000
+PLAIN = (
+    "code", "name", "lat", "lng", "direction", "fov", "range_m", "place_kind", "programme", "phase",
+    "trial_until", "sharing", "purpose", "lawful_basis", "notice_posted", "retention_days", "contact",
+    "phone", "capture_mode", "main_url", "sub_url", "still_url", "transport", "codec_hint", "min_interval",
+    "wall_interval", "idle_interval", "enabled", "notes",
+)  # fmt: skip
+LINKED = ("site", "agency", "area", "device_model", "data_package", "groups")
+SECRET = ("username", "password")
+COLUMNS = (*PLAIN[:2], *LINKED[:3], *PLAIN[2:], *LINKED[3:])
+NEEDED = ("name", "site", "agency")
+# A text that a spreadsheet would run as a formula (OWASP, CSV injection).
+_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"^'('*[=+\-@\t\r])")
+
+
+class FileRefused(ValueError):
+    """The file cannot be read at all; the message is for the person who chose it."""
+
+
+class ByName(widgets.ForeignKeyWidget):
+    """A row of another table by its code or name; an unknown one is an error of that column."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Model | None:
+        """The row, None for an empty cell; ValueError names what was written."""
+        try:
+            found: Model | None = super().clean(str(value).strip() if value else value, row, **kwargs)
+        except (self.model.DoesNotExist, self.model.MultipleObjectsReturned):
+            raise ValueError(_("“%(value)s” is not in the list.") % {"value": value}) from None
+        return found
+
+
+class ModelByBrand(ByName):
+    """A device model as "brand model"."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Model | None:
+        """The model whose brand and name read like the cell."""
+        words = " ".join(str(value or "").split()).lower()
+        if not words:
+            return None
+        for model in DeviceModel.objects.all():
+            if str(model).lower() == words:
+                return model
+        raise ValueError(_("“%(value)s” is not in the list.") % {"value": value})
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """The brand and the name."""
+        return str(value) if value else ""
+
+
+class Choice(widgets.CharWidget):
+    """One of a field's values, written as value or as label."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        """The stored value; ValueError lists what is possible."""
+        wanted = str(value or "").strip().lower()
+        pairs = [(str(v), str(label)) for v, label in Camera._meta.get_field(self.field).flatchoices]
+        for stored, label in pairs:
+            if wanted in {stored, label.lower()}:
+                return stored
+        raise ValueError(_("Possible values: %(list)s.") % {"list": ", ".join(v for v, _label in pairs)})
+
+
+class YesNo(widgets.BooleanWidget):
+    """Yes and no in both languages."""
+
+    TRUE_VALUES = ["1", 1, True, "true", "TRUE", "True", "ya", "Ya", "YA", "yes", "Yes", "y"]
+    FALSE_VALUES = ["0", 0, False, "false", "FALSE", "False", "tidak", "Tidak", "TIDAK", "no", "No", "t", "n"]
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
+        """True or False; anything else is an error."""
+        value = value.strip() if isinstance(value, str) else value
+        if value in self.TRUE_VALUES:
+            return True
+        if value in self.FALSE_VALUES or value in ("", None):
+            return False
+        raise ValueError(_("Write ya or tidak."))
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """Ya or tidak."""
+        return "ya" if value else "tidak"
+
+
+class SafeText(widgets.CharWidget):
+    """Text that no spreadsheet runs: a leading = + - @ gets a quote, which import takes off again."""
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """The text, quoted where needed."""
+        text = str(value or "")
+        return f"'{text}" if _FORMULA.match(text) else text
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        """The text as it was before `render`."""
+        text = "" if value is None else str(value).strip()
+        if isinstance(value, float) and value.is_integer():
+            text = str(int(value))
+        return _ESCAPED.sub(r"\1", text)
+
+
+class Groups(widgets.CharWidget):
+    """Group codes, separated by semicolons."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[CameraGroup]:
+        """The groups; ValueError names the first unknown code."""
+        codes = [code.strip() for code in str(value or "").split(";") if code.strip()]
+        found = {group.code: group for group in CameraGroup.objects.filter(code__in=codes)}
+        for code in codes:
+            if code not in found:
+                raise ValueError(_("“%(value)s” is not in the list.") % {"value": code})
+        return list(found.values())
+
+
+def _text_columns() -> list[str]:
+    """Columns of free text (choices, numbers and dates have their own widgets)."""
+    kinds = {"CharField", "TextField", "SlugField"}
+    model_fields = [Camera._meta.get_field(name) for name in PLAIN]
+    return [f.name for f in model_fields if f.get_internal_type() in kinds and not f.flatchoices]
+
+
+class CameraResource(resources.ModelResource):
+    """One camera a row, found by its code; saved through the service like any other change."""
+
+    class Meta:
+        model = Camera
+        fields = PLAIN
+        import_id_fields = ("code",)
+        use_transactions = True
+        skip_diff = True
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__()
+        self.viewer = viewer
+        for name in _text_columns():
+            self.fields[name].widget = SafeText()
+        for name in ("place_kind", "phase", "sharing", "capture_mode", "transport"):
+            self.fields[name].widget = Choice(name)
+        for name in ("notice_posted", "enabled"):
+            self.fields[name].widget = YesNo()
+        links: dict[str, Any] = {
+            "site": ByName(Site, "code"),
+            "agency": ByName(Agency, "code"),
+            "area": ByName(Area, "code"),
+            "device_model": ModelByBrand(DeviceModel),
+            "data_package": ByName(DataPackage, "name"),
+        }
+        for name, widget in links.items():
+            self.fields[name] = fields.Field(attribute=name, column_name=name, widget=widget)
+        self.fields["groups"] = fields.Field(attribute="wanted_groups", column_name="groups", widget=Groups())
+        self._meta.import_order = self._meta.export_order = COLUMNS
+
+    def get_queryset(self) -> QuerySet[Camera]:
+        """A foreign camera cannot be overwritten: its code counts as taken."""
+        return Camera.objects.visible_to(self.viewer)
+
+    def import_field(self, field: Any, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+        """An empty cell of a new camera leaves the model's own default."""
+        empty = row.get(field.column_name) in ("", None)
+        if empty and instance.pk is None and field.column_name not in LINKED:
+            return
+        super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
+        """Empty lines at the end of a sheet are no cameras."""
+        return not any(str(value or "").strip() for value in row.values())
+
+    def validate_instance(self, instance: Any, import_validation_errors: Any = None, **kwargs: Any) -> None:
+        """Cells that could not be read; the rest is the service's business."""
+        if import_validation_errors:
+            raise ValidationError(import_validation_errors)
+
+    def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
+        """Through `save_camera`: guard, audit, event. Empty login cells keep what is stored."""
+        groups = instance.wanted_groups if "groups" in row else None
+        login = {name: str(row[name]) for name in SECRET if row.get(name)}
+        services.save_camera(by=self.viewer, camera=instance, groups=groups, **login)
+
+    def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Groups went with the camera."""
+
+    def dehydrate_groups(self, camera: Camera) -> str:
+        """The camera's group codes."""
+        return ";".join(sorted(group.code for group in camera.groups.all()))
+
+
+def import_cameras(*, by: Viewer, table: tablib.Dataset, dry_run: bool) -> Result:
+    """Reads every row; saves all of them, or none when a single one is wrong or ``dry_run``."""
+    result: Result = CameraResource(by).import_data(
+        table, dry_run=dry_run, raise_errors=False, rollback_on_validation_errors=True
+    )
+    if not dry_run and not result.has_errors() and not result.has_validation_errors():
+        audit.record(viewer=by, action="import.cameras", detail=dict(result.totals))
+    return result
+
+
+def problems(result: Result) -> list[dict[str, Any]]:
+    """``{"row", "column", "text"}`` of every error; ``row`` counts as the spreadsheet does, headers first."""
+    found = [{"row": 1, "column": "", "text": str(error.error)} for error in result.base_errors]
+    for bad in result.invalid_rows:
+        for column, texts in bad.error_dict.items():
+            name = "" if column == "__all__" else column.removesuffix("_id")
+            found += [{"row": bad.number + 1, "column": name, "text": text} for text in texts]
+    for number, errors in result.row_errors():
+        text = _("This row could not be read (%(kind)s).")
+        found += [
+            {"row": number + 1, "column": "", "text": text % {"kind": type(error.error).__name__}}
+            for error in errors
+        ]
+    return sorted(found, key=lambda problem: problem["row"])
+
+
+def export_cameras(*, by: Viewer, rows: QuerySet[Camera], kind: str) -> bytes:
+    """The rows that ``by`` may export, as "csv" (UTF-8 with mark, for Excel) or "xlsx"; audited."""
+    allowed = rows.exportable_by(by).select_related(*LINKED[:-1]).prefetch_related("groups")
+    table = CameraResource(by).export(allowed)
+    audit.record(viewer=by, action="export.cameras", detail={"rows": len(table), "format": kind})
+    content = table.export(kind)
+    return b"\xef\xbb\xbf" + content.encode() if isinstance(content, str) else bytes(content)
+
+
+def read_table(content: bytes, name: str) -> tablib.Dataset:
+    """The first sheet or the CSV file as a table with our column names; FileRefused tells what is wrong."""
+    if len(content) > MOST_BYTES:
+        raise FileRefused(_("The file is larger than 5 MB."))
+    table = _read_xlsx(content) if name.lower().endswith(".xlsx") else _read_csv(content)
+    table.headers = [str(header or "").strip().lower() for header in table.headers or []]
+    missing = [column for column in NEEDED if column not in table.headers]
+    if missing:
+        raise FileRefused(_("The column “%(name)s” is missing.") % {"name": missing[0]})
+    unknown = [h for h in table.headers if h and h not in {*COLUMNS, *SECRET}]
+    if unknown:
+        raise FileRefused(_("The column “%(name)s” is unknown.") % {"name": unknown[0]})
+    if len(table) > MOST_ROWS:
+        raise FileRefused(_("The file has more than %(n)d rows.") % {"n": MOST_ROWS})
+    if "code" not in table.headers:
+        table.append_col([""] * len(table), header="code")
+    return table
+
+
+def _read_xlsx(content: bytes) -> tablib.Dataset:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(item.file_size for item in archive.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise FileRefused(_("The file unpacks to more than 60 MB."))
+        return tablib.Dataset().load(content, format="xlsx")
+    except FileRefused:
+        raise
+    except Exception as error:
+        raise FileRefused(_("This is not an XLSX file, or it is damaged.")) from error
+
+
+def _read_csv(content: bytes) -> tablib.Dataset:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first = text.partition("\n")[0]
+    try:
+        rows = list(
+            csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+        )
+    except csv.Error as error:
+        raise FileRefused(_("This is not a CSV file, or it is damaged.")) from error
+    if not rows:
+        raise FileRefused(_("The file is empty."))
+    width = len(rows[0])
+    even = [(row + [""] * width)[:width] for row in rows[1:]]
+    return tablib.Dataset(*even, headers=rows[0])
