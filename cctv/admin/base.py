@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from commandcenter.city.admin_base import ReadOnlyAdmin
 from commandcenter.city.viewers import Viewer, viewer_of
 
 if TYPE_CHECKING:
@@ -26,24 +27,12 @@ class SeenAdmin(Page):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows the viewer may see."""
-        rows = self.model._default_manager.all()
+        rows: QuerySet[Any] = self.model._default_manager.all()
         if hasattr(rows, "visible_to"):
             rows = rows.visible_to(self.viewer(request))
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
 
 
-class ReadOnlyAdmin(SeenAdmin):
+class HistoryAdmin(ReadOnlyAdmin, SeenAdmin):
     """History: to look at, never to write."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Machines write these."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody edits history."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes history."""
-        return False

@@ -19,6 +19,7 @@ from cctv.admin.exchange import CameraExchange
 from cctv.admin.filters import AddressFilter, NeedsFilter, NoticeFilter, TrialFilter
 from cctv.admin.forms import CameraForm
 from cctv.models import Camera, Maintenance
+from commandcenter.city.admin_base import OriginAdmin, PointAdmin
 
 MACHINE = (
     "status_line",
@@ -41,7 +42,7 @@ class MaintenanceInline(Rows):
 
 
 @admin.register(Camera)
-class CameraAdmin(CameraExchange, ConnectionPages, CameraActions, SeenAdmin):
+class CameraAdmin(OriginAdmin, PointAdmin, CameraExchange, ConnectionPages, CameraActions, SeenAdmin):
     """Register, change, clone, test, pause; every write is a service call."""
 
     form = CameraForm
@@ -55,6 +56,7 @@ class CameraAdmin(CameraExchange, ConnectionPages, CameraActions, SeenAdmin):
         "sharing",
         "notice_posted",
         "changes_day",
+        "simulated",
     )
     list_filter = (
         NeedsFilter,
@@ -74,7 +76,7 @@ class CameraAdmin(CameraExchange, ConnectionPages, CameraActions, SeenAdmin):
     )
     search_fields = ("name", "code", "site__name", "site__market__name", "area__name", "phone", "notes")
     list_select_related = ("site", "agency")
-    autocomplete_fields = ("site", "device_model", "data_package")
+    autocomplete_fields = ("site", "agency", "area", "device_model", "data_package")
     filter_horizontal = ("groups",)
     readonly_fields = MACHINE
     inlines = (MaintenanceInline,)
@@ -124,7 +126,8 @@ class CameraAdmin(CameraExchange, ConnectionPages, CameraActions, SeenAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
         """Visible cameras with their changes of the last day."""
         day = Q(transitions__at__gte=timezone.now() - timedelta(days=1))
-        return super().get_queryset(request).annotate(day_changes=Count("transitions", filter=day))
+        rows: QuerySet[Camera] = super().get_queryset(request)
+        return rows.annotate(day_changes=Count("transitions", filter=day))
 
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
         """Through the service: audit, revision, event."""

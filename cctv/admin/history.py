@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from cctv.admin.base import ReadOnlyAdmin
+from cctv.admin.base import HistoryAdmin
 from cctv.models import CaptureIncident, Still, Transition
 
 
 @admin.register(Transition)
-class TransitionAdmin(ReadOnlyAdmin):
+class TransitionAdmin(HistoryAdmin):
     """Changes of status."""
 
     list_display = ("at", "camera", "from_status", "to_status", "reason", "recorded_at")
@@ -20,7 +20,7 @@ class TransitionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Still)
-class StillAdmin(ReadOnlyAdmin):
+class StillAdmin(HistoryAdmin):
     """Kept pictures without the pictures: those are looked at, and audited, on the camera's page."""
 
     list_display = ("captured_at", "camera", "bytes", "legal_hold", "held_reason")
@@ -32,7 +32,7 @@ class StillAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CaptureIncident)
-class CaptureIncidentAdmin(ReadOnlyAdmin):
+class CaptureIncidentAdmin(HistoryAdmin):
     """The fleet guard's incidents."""
 
     list_display = ("opened_at", "closed_at", "kind", "site")

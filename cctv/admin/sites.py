@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from cctv.admin.base import SeenAdmin
 from cctv.models import CameraGroup, DataPackage, DeviceModel, Site
 from cctv.models.choices import Status
+from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin
 
 
-class CountedAdmin(SeenAdmin):
+class CountedAdmin(AuditedAdmin, SeenAdmin):
     """A list with its number of cameras."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows with the counts of all and of silent cameras."""
         down = Q(cameras__status__in=[Status.OFFLINE, Status.AUTH_FAILED], cameras__enabled=True)
-        rows = super().get_queryset(request)
+        rows: QuerySet[Any] = super().get_queryset(request)
         return rows.annotate(
             camera_count=Count("cameras", distinct=True),
             down_count=Count("cameras", filter=down, distinct=True),
@@ -38,12 +39,23 @@ class CountedAdmin(SeenAdmin):
 
 
 @admin.register(Site)
-class SiteAdmin(CountedAdmin):
+class SiteAdmin(OriginAdmin, PointAdmin, CountedAdmin):
     """Places with their link and limits."""
 
-    list_display = ("name", "kind", "area", "market", "office", "link", "cameras_line", "down_line")
+    list_display = (
+        "name",
+        "kind",
+        "area",
+        "market",
+        "office",
+        "link",
+        "cameras_line",
+        "down_line",
+        "simulated",
+    )
     list_filter = ("kind", "link", ("area", admin.RelatedOnlyFieldListFilter), "origin")
     search_fields = ("name", "code", "office", "market__name", "area__name")
+    autocomplete_fields = ("area", "market")
     list_select_related = ("area", "market")
     prepopulated_fields = {"code": ("name",)}
     readonly_fields = ("origin",)
