@@ -76,22 +76,20 @@ function pair(element) {
     try {
       const answer = await fetch(element.dataset.poll, {
         method: "POST",
-        headers: { "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": element.dataset.csrf ?? "" },
         body: new URLSearchParams({ secret: element.dataset.secret ?? "" }),
       });
       note("");
-      if (answer.status === 410 || answer.status === 404) {
-        note(t("code_expired"));
-        location.reload();
-        return;
-      }
       const found = answer.ok ? await answer.json() : {};
-      if (found.paired || found.state === "paired") {
+      if (found.state === "paired") {
         note(t("paired"));
         location.href = found.url ?? "/wall/";
         return;
       }
-      if (found.state === "expired") location.reload();
+      if (found.state === "expired") {
+        note(t("code_expired"));
+        setTimeout(() => location.reload(), 1500);
+        return;
+      }
     } catch {
       note(t("offline_server"));
     }
