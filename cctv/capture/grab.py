@@ -3,12 +3,24 @@
 from cctv.capture.address import Policy, Target, check_url
 from cctv.capture.failures import FailureKind, GrabError
 from cctv.capture.sources.base import CameraSpec, Deadline, GrabResult, Mode, failure_of
+from cctv.capture.sources.held import stop_all
 from cctv.capture.sources.hls import grab_hls
+from cctv.capture.sources.http import close_all
 from cctv.capture.sources.mjpeg import grab_mjpeg
 from cctv.capture.sources.ondemand import grab_on_demand
 from cctv.capture.sources.still import grab_still
 
-__all__ = ["CameraSpec", "Deadline", "FailureKind", "GrabError", "GrabResult", "Mode", "Policy", "grab"]
+__all__ = [
+    "CameraSpec",
+    "Deadline",
+    "FailureKind",
+    "GrabError",
+    "GrabResult",
+    "Mode",
+    "Policy",
+    "grab",
+    "shutdown_all",
+]
 
 _SCHEMES = {
     Mode.HTTP_STILL: ("http", "https"),
@@ -44,3 +56,13 @@ def _grab(spec: CameraSpec, target: Target, clock: Deadline, policy: Policy) -> 
     if spec.mode is Mode.HLS:
         return grab_hls(spec, target, clock, policy)
     return grab_on_demand(spec, target, clock)
+
+
+def shutdown_all(timeout: float = 1.0) -> bool:
+    """Before the process ends: stop held streams (with TEARDOWN) and close kept connections.
+
+    False if a thread is still busy after `timeout` seconds; then leave with `os._exit`.
+    """
+    done = stop_all(timeout)
+    close_all()
+    return done

@@ -51,7 +51,7 @@ def udp_pair(target: Target) -> tuple[socket.socket, socket.socket]:
     raise GrabError(FailureKind.OURS, "no free pair of UDP ports")
 
 
-def greet_udp(pair: tuple[socket.socket, socket.socket], target: Target, ports: tuple[int, int]) -> None:
+def greet_udp(pair: tuple[socket.socket, ...], target: Target, ports: tuple[int, int]) -> None:
     """Open the way through NAT and firewalls with one empty RTP and one empty receiver report."""
     ssrc = 0x43435456
     if ports[0]:

@@ -9,7 +9,7 @@ from cctv.capture.sources.base import CameraSpec, Mode
 
 KEYS = {"user": "admin", "password": "p@ss:wo#rd/?%"}
 CAMERAS = [
-    {"key": "pasar", "label": "Pasar Uji", "scene": "market"},
+    {"key": "pasar", "label": "Pasar Uji", "scene": "market", "gop_s": 1},
     {"key": "jalan", "label": "Jalan Uji", "scene": "street", "codec": "h265"},
     {"key": "kunci", "same_as": "pasar", "auth": "digest", **KEYS},
     {"key": "tanpa-qop", "same_as": "pasar", "auth": "digest", "qop": False, **KEYS},
