@@ -59,7 +59,7 @@ def percent(value: float | Decimal, lang: str = "id", *, decimals: int = 1) -> s
 def rupiah(value: float | Decimal, lang: str = "id") -> str:
     """``Rp13.600``."""
     sign = "-" if value < 0 else ""
-    return f"{sign}Rp{number(abs(value), lang)}"
+    return f"{sign}Rp{number(-value if value < 0 else value, lang)}"
 
 
 _SIZES: tuple[tuple[int, str], ...] = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
