@@ -38,6 +38,7 @@ NUISANCES = (
     "infrared-on",
     "infrared-off",
     "lights-out",
+    "static",
 )
 LIGHTS = ("day", "day", "dull", "lamps", "infrared")
 
@@ -77,7 +78,7 @@ def spec(seed: int) -> Spec:
     fault = faults[seed // 2 % len(faults)] if seed % 2 else ""
     count = int(rng.integers(44, 61))
     light = str(rng.choice(LIGHTS))
-    pool = [n for n in NUISANCES if not (fault and n.startswith(("infrared", "lights")))]
+    pool = [n for n in NUISANCES if not (fault and n.startswith(("infrared", "lights", "static")))]
     met = {str(n) for n in rng.choice(pool, size=int(rng.integers(0, 3 if fault else 5)), replace=False)}
     hour, minute, step = (
         int(rng.integers(0, 24)),
@@ -120,7 +121,7 @@ class _Camera:
         self.scene = draw(of.kind, rng)
         self.origin = rng.uniform((200, 160), (280, 200))
         self.knock = (0.0, 0.0, 0.0)
-        self.density = 0.0 if "empty" in of.nuisances else float(rng.uniform(0.15, 1.0))
+        self.density = 0.0 if of.nuisances & {"empty", "static"} else float(rng.uniform(0.15, 1.0))
         self.movers = crowd(rng, of.kind, self.density)
         self.parked = Mover(thing(rng, 130, 80), rng.uniform((100, 200), (500, 360)), np.zeros(2))
         self.lorry = thing(rng, int(VIEW[0] * rng.uniform(0.45, 0.56)), 330)
@@ -134,6 +135,9 @@ class _Camera:
         self.noise = float(rng.uniform(0.4, 2.5))
         self.dark_noise = float(rng.uniform(3, 10))
         self.dim = float(rng.uniform(0.25, 0.9))
+        if "static" in of.nuisances:
+            # A quiet sensor before an empty place: stills may be equal but for the clock.
+            self.noise = self.dark_noise = 0.0
         self.views: dict[str, Layer] = {}
         self.last: bytes = b""
         self.raw: Layer | None = None
@@ -227,6 +231,7 @@ class _Camera:
     def _shade(self, number: int) -> Layer:
         """Shadows creep: up to about a picture height in a clip when that is a nuisance."""
         creep = number * 2.5 if "moving-shadows" in self.of.nuisances else number * 0.15
+        creep *= "static" not in self.of.nuisances
         return self._warp(self.scene.shade, (creep, creep * 0.3))
 
     def _view(self, layer: str, number: int) -> Layer:

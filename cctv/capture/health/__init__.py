@@ -6,9 +6,9 @@ Judges frozen, black (or white), covered, blurred and moved on every still; see
 ``docs/picture-health.md`` for what is measured and what it cannot know.
 """
 
-from cctv.capture.health.assess import accept, assess, decode_gray, turned
 from cctv.capture.health.memory import Memory
 from cctv.capture.health.model import FLAGS, Config, Fault, Verdict, flags_of
+from cctv.capture.health.sitting import accept, assess, decode_gray, turned
 
 __all__ = [
     "FLAGS",

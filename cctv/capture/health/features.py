@@ -44,7 +44,7 @@ class Match:
     of middle detail, about 1 when as sharp as the reference, towards 0 when blurred, None
     where the reference has too little fine detail to tell. ``coarse``: correlation of the
     large layout, -1..1. ``structure``: 0..1, how much the reference offers to hold on to.
-    ``richness``: in the cells that are lost, the log ratio of fine structure now and then.
+    ``cells``: life of each cell, 0..1.
     """
 
     alive: float
@@ -53,7 +53,21 @@ class Match:
     coarse: float
     contrast: float
     structure: float
+    cells: Plane
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What stands where the view was lost, as log ratios to what stood there: 0 is as much as before.
+
+    ``richness``: structure of middling size; ``fine``: the finest; ``edges``: edges;
+    ``crispness``: how crisp that structure is for its contrast. Things close to a lens are soft.
+    """
+
     richness: float
+    fine: float
+    edges: float
+    crispness: float
 
 
 def normalise(gray: Gray) -> Gray:
@@ -95,8 +109,11 @@ def agreement(now: Plane, then: Plane, floor: float = NOISE_FLOOR) -> tuple[Plan
     return both / np.sqrt((mine + floor) * (other + floor)), other
 
 
-def compare(now: Look, then: Look) -> Match:
-    """Measure ``now`` against the reference ``then``."""
+def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
+    """Measure ``now`` against the reference ``then``.
+
+    ``residue``: variance of fine noise that averaging has left in the reference.
+    """
     signed, variance = agreement(now.local, then.local)
     unsigned, _ = agreement(now.edges, then.edges, NOISE_FLOOR * 16)
     weights = variance / (variance + 4 * NOISE_FLOOR)
@@ -106,11 +123,11 @@ def compare(now: Look, then: Look) -> Match:
     return Match(
         alive=float(living.sum()) / max(total, 1e-6),
         quarters=float((_quarters(living) / (_quarters(weights) + 0.05)).min()),
-        detail=_detail(now, then, cells > 0.5),
+        detail=_detail(now, then, cells > 0.5, residue),
         coarse=_correlation(now.coarse, then.coarse),
         contrast=float(np.vdot(now.local, then.local)) / (float(np.vdot(then.local, then.local)) + 1e-3),
         structure=total / weights.size,
-        richness=_richness(now, then, cells < 0.5),
+        cells=cells,
     )
 
 
@@ -123,23 +140,39 @@ def _quarters(plane: Plane) -> Plane:
     return cv2.resize(plane, (2, 2), interpolation=cv2.INTER_AREA)
 
 
-def _detail(now: Look, then: Look, where: NDArray[np.bool_]) -> float | None:
+def _detail(now: Look, then: Look, where: NDArray[np.bool_], residue: float) -> float | None:
     """Median over cells, so that a burned-in clock, always sharp, cannot hide a blurred picture."""
     fine, middle = to_cells(then.fine * then.fine), to_cells(then.local * then.local)
-    where = where & (fine > 0.35) & (middle > NOISE_FLOOR)
+    where = where & (fine > 0.35 + 3 * residue) & (middle > NOISE_FLOOR)
     if np.count_nonzero(where) < 5:
         return None
-    fine_gain = to_cells(now.fine * then.fine)[where] / fine[where]
+    fine_gain = to_cells(now.fine * then.fine)[where] / (fine[where] - residue)
     middle_gain = to_cells(now.local * then.local)[where] / middle[where]
     ratios = np.sort(fine_gain / np.maximum(middle_gain, 0.05))
     return float(ratios[ratios.size // 2])
 
 
-def _richness(now: Look, then: Look, where: NDArray[np.bool_]) -> float:
-    if not where.any():
-        return 0.0
-    ratio = np.sort(((to_cells(now.band * now.band) + 0.3) / (to_cells(then.band * then.band) + 0.3))[where])
-    return float(np.log(ratio[ratio.size // 2]))
+def remains(now: Look, then: Look, cells: Plane) -> Remains:
+    """Describe the lost cells (``cells`` below one half) of a compared picture."""
+    lost = cells < 0.5
+    if not lost.any():
+        return Remains(0.0, 0.0, 0.0, 0.0)
+
+    def energy(layer: Plane) -> Plane:
+        return to_cells(layer * layer)[lost]
+
+    band, band_then = energy(now.band) + 0.3, energy(then.band) + 0.3
+    local, local_then = energy(now.local) + 0.3, energy(then.local) + 0.3
+    return Remains(
+        richness=_middle_log(band / band_then),
+        fine=_middle_log((energy(now.fine) + 0.5) / (energy(then.fine) + 0.5)),
+        edges=_middle_log((energy(now.edges) + 10) / (energy(then.edges) + 10)),
+        crispness=_middle_log(band / local) - _middle_log(band_then / local_then),
+    )
+
+
+def _middle_log(ratios: Plane) -> float:
+    return float(np.log(np.sort(ratios)[ratios.size // 2]))
 
 
 def _correlation(a: Plane, b: Plane) -> float:

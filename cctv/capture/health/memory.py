@@ -12,7 +12,7 @@ from cctv.capture.health.features import HEIGHT, SKETCH, WIDTH
 _MAGIC = b"CPH1"
 _FAULTS = 5
 #: Values kept per hour of day and how many of each.
-METRICS = ("brightness", "deviation", "sharpness", "detail", "alive", "change", "core_change", "noise")
+METRICS = ("brightness", "deviation", "sharpness", "detail", "alive", "noise")
 DEPTH = 8
 #: Hashes of the newest stills (whole, and without clock rows) in which an exact repeat is sought.
 HASHES = 8
@@ -33,6 +33,8 @@ RECORD = np.dtype(
         ("anchor_at", "<f8"),
         ("equal", "<u2"),
         ("core_equal", "<u2"),
+        # Per hour of day: runs of equal stills that ended by themselves, so equality is no fault there.
+        ("still_runs", "u1", (24,)),
         ("hashes", "<u4", (2, HASHES)),
         ("hash_count", "<u2"),
         ("newest", "<i2", SKETCH[::-1]),
@@ -42,9 +44,8 @@ RECORD = np.dtype(
         ("vote_at", "<f8"),
         ("confirmed", "u1"),
         ("moved_since", "<f8"),
-        # Global look of the last still, to notice day/night switches.
-        ("mean", "<f4"),
-        ("deviation", "<f4"),
+        # Stills in a row that changed but stand; votes wait meanwhile.
+        ("pending", "u1"),
         ("quiet_until", "<f8"),
         ("angle", "i1"),
         ("dark_is_normal", "u1"),
@@ -94,9 +95,8 @@ class Memory:
             if count >= 5:
                 ordered = np.sort(rings[row, :count].astype(np.float32), axis=0)
                 found = dict(zip(METRICS, ordered[count // 2].tolist(), strict=True))
-                found["least_change"] = float(ordered[count // 8, 5])
-                found["least_core_change"] = float(ordered[count // 8, 6])
-                found["least_noise"] = float(ordered[count // 8, 7])
+                found["least_noise"] = float(ordered[count // 8, METRICS.index("noise")])
+                found["own_hour"] = float(row == hour)
                 return found
         return None
 
@@ -106,6 +106,21 @@ class Memory:
             count = int(self.record["ring_count"][row])
             if count >= DEPTH and at - float(self.record["ring_at"][row]) < pause:
                 continue
+            if row == hour and count >= DEPTH and self.record["still_runs"][hour]:
+                # Lively again: after an hour or two of this, equal stills are news once more.
+                self.record["still_runs"][hour] -= 1
             self.record["rings"][row, count % DEPTH] = np.clip(values, -6e4, 6e4)
             self.record["ring_count"][row] = count + 1 if count < 60_000 else DEPTH
             self.record["ring_at"][row] = at
+
+    def learn_still(self, since: float, until: float) -> None:
+        """Remember that a living camera sent equal stills from ``since`` to ``until`` (epoch seconds)."""
+        first, last = int(since // 3600), int(until // 3600)
+        hours = {hour % 24 for hour in range(first, min(last, first + 23) + 1)}
+        for hour in hours:
+            self.record["still_runs"][hour] = min(int(self.record["still_runs"][hour]) + 2, 12)
+
+    def often_still(self, hour: int) -> bool:
+        """Are equal stills nothing unusual around this hour?"""
+        runs = self.record["still_runs"]
+        return bool(runs[hour] or runs[(hour - 1) % 24] or runs[(hour + 1) % 24])

@@ -21,23 +21,21 @@ Difference = NDArray[np.int32]
 _CORE = slice(2, 7)
 #: A burned-in clock and name change at most this many of the 144 cells.
 _CLOCK_CELLS = 26
-#: RMS grey levels: a camera whose least usual change is below this often sends equal stills.
-_TINY = 0.04
+#: RMS change, in grey levels, that no mere re-encoding of the same picture makes.
+_LIVELY = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Stillness:
-    """How this still differs from the last, in grey levels; ``None`` where both are too near in time.
+    """``run``: stills in a row equal to earlier ones; ``noise``: how this one differs from the last.
 
-    ``change``: RMS over the picture; ``core_change``: without the clock's rows; ``noise``:
-    robust deviation, what is left when moving things are set aside.
+    ``noise`` is a robust deviation in grey levels, moving things set aside; None where
+    the last still is too near in time.
     """
 
-    change: float | None
-    core_change: float | None
-    noise: float | None
     frozen: bool
     run: int
+    noise: float | None
 
 
 def rms(difference: Difference) -> float:
@@ -59,16 +57,23 @@ def watch(
         _restart(memory, sketch, at)
         _repeats(memory, sketch)
         record["newest"], record["newest_at"] = sketch, at
-        return Stillness(None, None, None, False, 0)
-    if abs(at - float(record["newest_at"])) < config.refresh_s:
-        return Stillness(None, None, None, _frozen(memory, at, usual, config), int(record["equal"]))
-    last = sketch.astype(np.int32) - record["newest"]
-    record["newest"], record["newest_at"] = sketch, at
-    _follow(memory, sketch, usual)
-    if not record["equal"] and not record["core_equal"]:
-        _restart(memory, sketch, at)
-    run = max(int(record["equal"]), int(record["core_equal"]))
-    return Stillness(rms(last), rms(last[_CORE]), _noise(last), _frozen(memory, at, usual, config), run)
+        return Stillness(False, 0, None)
+    noise = None
+    if abs(at - float(record["newest_at"])) >= config.refresh_s:
+        noise = _noise(sketch.astype(np.int32) - record["newest"])
+        record["newest"], record["newest_at"] = sketch, at
+        before = _run(memory)
+        _follow(memory, sketch, usual)
+        if not _run(memory):
+            moved = rms(sketch.astype(np.int32) - record["anchor"])
+            if before >= 2 and moved > _LIVELY and not record["confirmed"] & 1:
+                memory.learn_still(float(record["anchor_at"]), at)
+            _restart(memory, sketch, at)
+    return Stillness(_frozen(memory, at, usual, config), _run(memory), noise)
+
+
+def _run(memory: Memory) -> int:
+    return max(int(memory.record["equal"]), int(memory.record["core_equal"]))
 
 
 def _restart(memory: Memory, sketch: Sketch, at: float) -> None:
@@ -109,12 +114,14 @@ def _follow(memory: Memory, sketch: Sketch, usual: dict[str, float] | None) -> N
 def _frozen(memory: Memory, at: float, usual: dict[str, float] | None, config: Config) -> bool:
     record = memory.record
     lasted = abs(at - float(record["anchor_at"]))
-    equal, core_equal = int(record["equal"]), int(record["core_equal"])
-    if equal + 1 >= config.still_scene_stills and lasted >= config.still_scene_s:
+    equal, core_equal = int(record["equal"]) + 1, int(record["core_equal"]) + 1
+    if equal >= config.still_scene_stills and lasted >= config.still_scene_s:
         return True
-    if usual is None:
+    # Learned values come from stills that differed, so knowing this hour means knowing it lively.
+    if usual is None or memory.often_still(int(at // 3600) % 24):
         return False
-    if usual["least_change"] > _TINY and equal + 1 >= config.frozen_stills and lasted >= config.frozen_s:
+    if equal >= config.frozen_stills and lasted >= config.frozen_s:
         return True
-    lively = usual["least_core_change"] > _TINY
-    return lively and core_equal + 1 >= config.frozen_clock_stills and lasted >= config.frozen_clock_s
+    patience = 1 if usual["own_hour"] else 3
+    clock_s = config.frozen_clock_s * patience
+    return core_equal >= config.frozen_clock_stills * patience and lasted >= clock_s

@@ -6,12 +6,16 @@ import cv2
 import numpy as np
 
 from cctv.capture.health import rules, stillness
-from cctv.capture.health.features import Gray, Look, Match, compare, look, normalise, shrink, sketch
+from cctv.capture.health.features import Gray, Look, Match, compare, look, normalise, remains, shrink, sketch
 from cctv.capture.health.memory import Memory
 from cctv.capture.health.model import FAULTS, Config, Fault, Verdict
 
 #: Stills a reference needs before it is trusted.
 ENOUGH = 6
+#: Stills in a row that a new appearance (night, lamps) must last before it is learned.
+CHANGE_STILLS = 3
+#: Share of two stills' difference that lands in the finest band of one, at working size.
+_FINE_NOISE = 0.135
 _NUMBER = {fault: number for number, fault in enumerate(FAULTS)}
 
 
@@ -49,7 +53,7 @@ class _Sitting:
 
     def run(self) -> tuple[Memory, Verdict]:
         still = stillness.watch(sketch(self.gray), self.at, self.memory, self.usual, self.config)
-        match = self._match()
+        match = self._match(still.noise)
         suspected = self._suspect(match)
         if still.frozen and suspected not in (Fault.BLACK, Fault.COVERED):
             found = frozenset({Fault.FROZEN} if suspected is None else {Fault.FROZEN, suspected})
@@ -59,11 +63,10 @@ class _Sitting:
         if not faults and not found:
             self._learn(match, still)
         self._relearn(faults)
-        self.record["mean"], self.record["deviation"] = self.light.mean, self.light.deviation
         self.record["pristine"] = 0
         return self.memory, Verdict(faults, found, self._scores(match, still), match is not None)
 
-    def _match(self) -> Match | None:
+    def _match(self, noise: float | None) -> Match | None:
         """Compare with the present appearance, or change to the other one where that fits clearly better."""
         record, now = self.record, look(self.small)
         self.now: Look = now
@@ -71,10 +74,11 @@ class _Sitting:
         self.then = look(record["reference"][slot])
         if record["reference_count"][slot] < ENOUGH:
             return None
-        match = compare(now, self.then)
+        residue = _FINE_NOISE * (noise or 2.0) ** 2
+        match = compare(now, self.then, residue / min(int(record["reference_count"][slot]), 2 * ENOUGH))
         if match.alive < 0.8 and record["reference_count"][1 - slot] >= ENOUGH:
             other = look(record["reference"][1 - slot])
-            second = compare(now, other)
+            second = compare(now, other, residue / (2 * ENOUGH))
             if second.alive > match.alive + 0.08 and second.structure >= rules.LEAST_STRUCTURE:
                 record["slot"], self.then, match = 1 - slot, other, second
         return match
@@ -85,25 +89,25 @@ class _Sitting:
             return Fault.BLACK
         if match is None or match.structure < rules.LEAST_STRUCTURE or self.at < float(record["quiet_until"]):
             return None
-        usual_alive = self.usual["alive"] if self.usual else 0.9
-        wavering = match.alive < rules.DISPLACED * usual_alive
-        calm = not record["confirmed"] and not (record["votes"][1:] & 1).any()
-        if wavering and calm and rules.switched(self.light, record["mean"], record["deviation"], match):
-            self._new_appearance()
-            return None
         fault, self.pose = rules.judge(self.now, self.then, match, self.usual, int(record["angle"]))
-        if self.pose is not None and fault is Fault.MOVED:
+        displaced = self.pose is not None and rules.displaced(self.pose, match)
+        if displaced and self.pose is not None:
             record["angle"] = self.pose.angle
-        if fault is Fault.MOVED and self.config.ptz:
+        calm = not record["confirmed"] and not (record["votes"][1:] & 1).any()
+        stands = calm and not displaced and self.pose is not None and self._stands(match)
+        record["pending"] = int(record["pending"]) + 1 if stands else 0
+        if record["pending"] >= CHANGE_STILLS or (fault is Fault.MOVED and self.config.ptz):
             self._new_appearance()
-            return None
-        return fault
+        return None if stands or (fault is Fault.MOVED and self.config.ptz) else fault
+
+    def _stands(self, match: Match) -> bool:
+        return rules.stands(match, remains(self.now, self.then, match.cells))
 
     def _new_appearance(self) -> None:
         """Learn this look in the other slot and keep quiet until it has settled."""
         record = self.record
         slot = 1 - int(record["slot"])
-        record["slot"], record["reference_count"][slot] = slot, 0
+        record["slot"], record["reference_count"][slot], record["pending"] = slot, 0, 0
         record["quiet_until"] = self.at + self.config.settle_s
 
     def _confirm(self, found: frozenset[Fault]) -> frozenset[Fault]:
@@ -134,9 +138,9 @@ class _Sitting:
         slot = int(record["slot"])
         count = int(record["reference_count"][slot])
         if count < 2 * ENOUGH:
-            _blend(record["reference"][slot], self.small, 1 / (count + 1))
+            _average(record["reference"][slot], self.small, count)
         elif abs(self.at - float(record["learned_at"])) >= self.config.learn_every_s:
-            _blend(record["reference"][slot], self.small, 1 / 16)
+            _follow(record["reference"][slot], self.small, still.noise or 2.0)
         else:
             return self._remember(match, still)
         record["reference_count"][slot] = min(count + 1, 60_000)
@@ -144,12 +148,12 @@ class _Sitting:
         return self._remember(match, still)
 
     def _remember(self, match: Match | None, still: stillness.Stillness) -> None:
-        if match is None or still.change is None or still.core_change is None or still.noise is None:
+        if match is None or still.noise is None or still.run:
             return
         detail = 1.0 if match.detail is None else match.detail
         light = self.light
         values = (light.mean, light.deviation, min(light.sharpness, 6e4), detail, match.alive)
-        self.memory.learn(self.hour, self.at, (*values, still.change, still.core_change, still.noise))
+        self.memory.learn(self.hour, self.at, (*values, still.noise))
 
     def _relearn(self, faults: frozenset[Fault]) -> None:
         """A view that has only *moved* and stayed so for long becomes the reference."""
@@ -178,17 +182,26 @@ class _Sitting:
         return {name: round(value, 3) for name, value in scores.items()}
 
 
-def _blend(reference: Gray, small: Gray, share: float) -> None:
-    """Move the reference towards a still, by at least one grey level where they differ at all."""
-    step = small.astype(np.float32) - reference
-    step *= share
-    reference[:] = np.clip(reference + np.sign(step) * np.ceil(np.abs(step)), 0, 255).astype(np.uint8)
+def _average(reference: Gray, small: Gray, count: int) -> None:
+    """Running mean while the reference is new."""
+    mean = reference + (small.astype(np.float32) - reference) / (count + 1)
+    reference[:] = np.rint(mean).astype(np.uint8)
+
+
+def _follow(reference: Gray, small: Gray, noise: float) -> None:
+    """Afterwards creep towards what differs by more than noise, by at least one grey level.
+
+    Without the dead band an 8-bit mean would pick up the very noise it was averaged out of.
+    """
+    apart = small.astype(np.float32) - reference
+    step = np.ceil(np.maximum(np.abs(apart) - min(max(1.2 * noise, 1.0), 8.0), 0) / 16)
+    reference[:] = (reference + np.copysign(step, apart)).astype(np.uint8)
 
 
 def forget_view(memory: Memory) -> None:
     """Drop both references, the votes and the verdict; what is usual per hour stays. Writes to ``memory``."""
     record = memory.record
-    for name in ("reference_count", "votes", "confirmed", "moved_since", "quiet_until", "angle"):
+    for name in ("reference_count", "votes", "confirmed", "moved_since", "quiet_until", "angle", "pending"):
         record[name] = 0
 
 
