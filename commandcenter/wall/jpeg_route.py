@@ -71,7 +71,7 @@ async def _answer(path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
         return 404, b"", []
     except RedisError:
         return 503, b"", []
-    taken = frame.captured_at.isoformat(timespec="milliseconds").encode()
+    taken = str(frame.captured_ms).encode()
     return 200, frame.jpeg, [(b"content-type", b"image/jpeg"), (b"x-captured-at", taken)]
 
 

@@ -13,6 +13,7 @@ import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import Group
+from django.db import connections
 from django.test import Client
 
 from commandcenter import keys
@@ -163,6 +164,7 @@ async def sockets() -> AsyncIterator[Callable[..., Socket]]:
     yield socket
     for one in made:
         await one.disconnect()
+    await in_db(connections.close_all)()  # the async ORM leaves its thread's connection open
 
 
 DISPLAY_COOKIE = identify.COOKIE

@@ -1,0 +1,144 @@
+"""How a screen becomes a display: six digits seen on it, typed at the desk, and a secret only it holds.
+
+The code is valid for ten minutes and once. It never yields a token by itself: the token goes to the page that
+holds the claim secret. The token has 256 random bits; the database knows its SHA-256 only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Literal
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+from commandcenter import keys
+from commandcenter.city import audit
+from commandcenter.city.viewers import Viewer
+from commandcenter.wall.announce import announce_display, announce_rights
+from commandcenter.wall.identify import digest
+from commandcenter.wall.models import Display, PairingCode
+from commandcenter.wall.services import save_display
+
+VALID = timedelta(minutes=10)
+MOST_WAITING = 200
+WRONG_PER_MINUTE = 5
+
+
+class TooManyScreens(Exception):
+    """More screens wait for pairing than an office has; somebody is knocking."""
+
+
+def start_pairing(*, replaces: int | None = None, screen_px: str = "") -> tuple[PairingCode, str]:
+    """A fresh code and its claim secret for one screen; ``replaces`` is the screen's former code, if any."""
+    now = timezone.now()
+    PairingCode.objects.filter(expires_at__lt=now).delete()
+    if replaces:
+        PairingCode.objects.filter(pk=replaces, used_at__isnull=True).delete()
+    if PairingCode.objects.filter(used_at__isnull=True).count() >= MOST_WAITING:
+        raise TooManyScreens
+    secret = secrets.token_urlsafe(32)
+    for _attempt in range(20):
+        try:
+            with transaction.atomic():
+                row = PairingCode.objects.create(
+                    code=f"{secrets.randbelow(10**6):06d}",
+                    secret_digest=digest(secret),
+                    screen_px=screen_px[:16],
+                    expires_at=now + VALID,
+                )
+            return row, secret
+        except IntegrityError:
+            continue
+    raise TooManyScreens
+
+
+def _wrong_tries(viewer: Viewer, *, add: bool) -> int:
+    name = keys.key("pairing-wrong", viewer.pk)
+    try:
+        if not add:
+            return int(keys.client().get(name) or 0)
+        pipe = keys.client().pipeline()
+        pipe.incr(name)
+        pipe.expire(name, 60, nx=True)
+        return int(pipe.execute()[0])
+    except RedisError:
+        raise ValidationError(_("Pairing needs Redis, which does not answer now. Try again soon.")) from None
+
+
+def approve_code(*, viewer: Viewer, code: str, display: Display) -> Display:
+    """Gives ``display`` to the screen that shows ``code``; ValidationError says what is wrong.
+
+    Five wrong codes a minute and operator; then even a right one waits.
+    """
+    if _wrong_tries(viewer, add=False) >= WRONG_PER_MINUTE:
+        raise ValidationError({"code": _("Too many wrong codes. Wait a minute, then type it again.")})
+    digits = "".join(character for character in code if character.isdigit())
+    with transaction.atomic():
+        claimed = PairingCode.objects.filter(
+            code=digits, used_at__isnull=True, expires_at__gt=timezone.now()
+        ).update(used_at=timezone.now(), display=display)
+        if claimed:
+            audit.record(viewer=viewer, action="display.pairing_approved", subject=display)
+            return display
+    _wrong_tries(viewer, add=True)
+    raise ValidationError(
+        {"code": _("No screen shows this code now. Codes live for ten minutes and work once.")}
+    )
+
+
+@transaction.atomic
+def connect(*, viewer: Viewer, code: str, display: Display) -> Display:
+    """As ``approve_code``, and a ``display`` not yet saved is created in the same go, or not at all."""
+    if display.pk is None:
+        save_display(viewer=viewer, display=display)
+    return approve_code(viewer=viewer, code=code, display=display)
+
+
+def claim(*, secret: str) -> tuple[Literal["waiting", "paired", "expired"], Display | None, str]:
+    """What the waiting page asks every 3 s: (state, display, token). The token is told exactly once.
+
+    A replacement PC's claim overwrites the digest, which kills the old PC's token and socket.
+    """
+    if not 20 <= len(secret) <= 100:
+        return "expired", None, ""
+    with transaction.atomic():
+        row = (
+            PairingCode.objects.select_for_update()
+            .filter(secret_digest=digest(secret), claimed_at__isnull=True, expires_at__gt=timezone.now())
+            .first()
+        )
+        if row is None:
+            return "expired", None, ""
+        if row.used_at is None or row.display_id is None:
+            return "waiting", None, ""
+        row.claimed_at = timezone.now()
+        row.save(update_fields=["claimed_at"])
+        display = Display.objects.select_for_update().get(pk=row.display_id)
+        token = _give_token(display, row.screen_px)
+    return "paired", display, token
+
+
+def _give_token(display: Display, screen_px: str) -> str:
+    token = secrets.token_urlsafe(32)
+    display.token_digest = digest(token)
+    display.paired_at = timezone.now()
+    display.revoked_at = None
+    display.save(update_fields=["token_digest", "paired_at", "revoked_at"])
+    audit.record(viewer=None, action="display.paired", subject=display, detail={"screen": screen_px})
+    announce_rights(display)
+    announce_display(display.pk)
+    return token
+
+
+def revoke(*, viewer: Viewer, display: Display) -> None:
+    """Takes the token away: the open socket closes within two seconds, the screen returns to pairing."""
+    with transaction.atomic():
+        Display.objects.filter(pk=display.pk).update(token_digest="", revoked_at=timezone.now())
+        audit.record(viewer=viewer, action="display.revoked", subject=display)
+        announce_rights(display)
+        announce_display(display.pk)

@@ -1,0 +1,169 @@
+"""What a wall PC opens: pairing, then its scene, and its tiles. No user login lives here."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from commandcenter.city.viewers import viewer_of
+from commandcenter.wall import pairing
+from commandcenter.wall import render as drawing
+from commandcenter.wall.build import build_id
+from commandcenter.wall.identify import COOKIE, display_of, viewer_of_display
+from commandcenter.wall.legibility import Screen
+from commandcenter.wall.models import Display, Scene
+from commandcenter.wall.programme import scene_of, showing
+
+WAITING_COOKIE = "cc_pairing"
+COOKIE_AGE_S = 400 * 24 * 3600
+
+
+def _set_cookie(answer: HttpResponse, token: str) -> None:
+    answer.set_cookie(
+        COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="Strict", secure=settings.HTTPS
+    )
+
+
+def _night(display: Display) -> str:
+    """Dimming hours for the page, local times of day: ``22:00-05:00`` or nothing."""
+    if display.night_from is None or display.night_until is None:
+        return ""
+    return f"{display.night_from:%H:%M}-{display.night_until:%H:%M}"
+
+
+@never_cache
+@require_GET
+def wall(request: HttpRequest) -> HttpResponse:
+    """The scene of a paired screen, or a pairing code for one that is not."""
+    display = display_of(request)
+    if display is None:
+        return _pairing(request)
+    answer = render(request, "wall/display.html", screen_context(request, display))
+    _set_cookie(answer, request.COOKIES[COOKIE])  # renewed on use
+    answer.delete_cookie(WAITING_COOKIE, samesite="Strict")
+    return answer
+
+
+def screen_context(request: HttpRequest, display: Display) -> dict[str, Any]:
+    """Everything ``wall/display.html`` needs."""
+    return {
+        "display": display,
+        "root_px": display.root_px,
+        "night": _night(display),
+        "socket": f"/ws/wall/{display.pk}/",
+        "scene_url": "/wall/scene/",
+        "volume": 0 if display.silent else display.volume,
+        "build": build_id(),
+        "scene": due_scene(request, display),
+    }
+
+
+def due_scene(request: HttpRequest, display: Display) -> dict[str, Any]:
+    """The scene that is due now, drawn under the display's rights."""
+    now = timezone.now()
+    found = showing(display, now)
+    scene = scene_of(found)
+    look = drawing.Look(viewer_of_display(display), now, request)
+    context = drawing.scene_context(scene, look, kind=found.kind, next_at=found.until)
+    context["rev"] += f".{found.layer}.{display.rev}"
+    return context
+
+
+def _pairing(request: HttpRequest) -> HttpResponse:
+    try:
+        former = int(request.get_signed_cookie(WAITING_COOKIE, "0", max_age=3600))
+    except (signing.BadSignature, ValueError):
+        former = 0
+    try:
+        row, secret = pairing.start_pairing(replaces=former or None)
+    except pairing.TooManyScreens:
+        return render(request, "wall/pairing_busy.html", {"root_px": None, "build": build_id()}, status=503)
+    context = {
+        "code": row.code,
+        "secret": secret,
+        "expires_ms": int(row.expires_at.timestamp() * 1000),
+        "build": build_id(),
+    }
+    answer = render(request, "wall/pairing.html", context)
+    answer.set_signed_cookie(
+        WAITING_COOKIE, str(row.pk), max_age=3600, httponly=True, samesite="Strict", secure=settings.HTTPS
+    )
+    return answer
+
+
+def _same_site(request: HttpRequest) -> bool:
+    """A page of another site must not plant a display's cookie in somebody's browser."""
+    origin = request.headers.get("Origin")
+    return not origin or urlsplit(origin).netloc == request.get_host()
+
+
+# The claim secret is the proof here; an unpaired screen has no session a forged request could ride on.
+@csrf_exempt
+@never_cache
+@require_POST
+def claim(request: HttpRequest) -> HttpResponse:
+    """Asked every 3 s by the waiting page: ``{"state": "waiting" | "paired" | "expired"}``."""
+    if not _same_site(request):
+        raise Http404
+    state, _display, token = pairing.claim(secret=request.POST.get("secret", ""))
+    answer = JsonResponse({"state": state, "url": "/wall/"})
+    if state == "paired":
+        _set_cookie(answer, token)
+    return answer
+
+
+@never_cache
+@require_GET
+def scene(request: HttpRequest) -> HttpResponse:
+    """The scene part alone, for a screen whose time or news says that it changed."""
+    display = display_of(request)
+    if display is None:
+        return JsonResponse({"state": "unpaired"}, status=401)
+    return render(request, "wall/scene.html", {"scene": due_scene(request, display)})
+
+
+@never_cache
+@require_GET
+def tile(request: HttpRequest, scene: int, slot: int) -> HttpResponse:
+    """One tile of a scene under the rights of this display, or of the person at the desk."""
+    viewer = viewer_of(request)
+    if viewer.kind not in {"display", "user"}:
+        return HttpResponse(status=401)
+    place = _place(get_object_or_404(Scene, pk=scene), slot)
+    look = drawing.Look(viewer, timezone.now(), request)
+    box = {name: int(place[name]) for name in ("x", "y", "w", "h")}
+    params = place.get("params") or {}
+    return HttpResponse(drawing.draw(place["key"], look, params=params, src=request.path, box=box))
+
+
+def _place(scene: Scene, slot: int) -> dict[str, Any]:
+    if slot >= len(scene.layout) or not scene.layout[slot].get("key"):
+        raise Http404
+    found: dict[str, Any] = scene.layout[slot]
+    return found
+
+
+@never_cache
+@require_GET
+def calibrate(request: HttpRequest) -> HttpResponse:
+    """A 100 mm bar and the must-read size, on the screen itself; unpaired, for a screen given in the URL."""
+    display = display_of(request)
+    if display is None:
+        return redirect("wall:wall")
+    screen = Screen(display.width_px, display.height_px, display.diagonal_in)
+    context = {
+        "display": display,
+        "root_px": display.root_px,
+        "pitch_mm": round(screen.pitch_mm, 4),
+        "build": build_id(),
+    }
+    return render(request, "wall/calibrate.html", context)

@@ -1,0 +1,283 @@
+"""A screen becomes a display, shows its scene, loses its rights: by HTTP and socket as a wall PC does it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from commandcenter.city.models import AuditEntry
+from commandcenter.wall import pairing
+from commandcenter.wall.identify import COOKIE, digest
+from commandcenter.wall.models import Display, PairingCode, Scene, SceneLayer
+
+from .conftest import Socket, TestSource, in_db, publish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Clients = dict[str, Client]
+Sockets = Callable[..., Socket]
+
+
+def open_wall(screen: Client) -> tuple[str, str]:
+    """(code, secret) of an unpaired screen's page."""
+    page = screen.get("/wall/").content.decode()
+    secret = re.search(r'data-secret="([^"]+)"', page)
+    digits = re.search(r"<span>(\d{3})</span>\s*<span>(\d{3})</span>", page)
+    assert secret and digits, page
+    return digits[1] + digits[2], secret[1]
+
+
+def pair(desk: Client, screen: Client, name: str = "Dinding") -> Display:
+    code, secret = open_wall(screen)
+    display = Display.objects.filter(name=name).first()
+    answer = desk.post(
+        "/desk/displays/pair/", {"code": code, "name": name, "display": display.pk if display else ""}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "paired"
+    return Display.objects.get(name=name)
+
+
+def test_pairing_by_six_digits(clients: Clients) -> None:
+    screen = Client()
+    code, secret = open_wall(screen)
+    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "waiting"
+    spaced = f"{code[:3]} {code[3:]}"
+    assert (
+        clients["operator"].post("/desk/displays/pair/", {"code": spaced, "name": "Dinding"}).status_code
+        == 302
+    )
+    answer = screen.post("/wall/claim/", {"secret": secret})
+    assert answer.json() == {"state": "paired", "url": "/wall/"}
+    cookie = answer.cookies[COOKIE]
+    assert cookie["httponly"] and cookie["samesite"] == "Strict" and int(cookie["max-age"]) > 3e7
+    display = Display.objects.get()
+    assert display.token_digest == digest(cookie.value) and cookie.value not in str(vars(display))
+    page = screen.get("/wall/")
+    assert f'data-socket="/ws/wall/{display.pk}/"' in page.content.decode()
+    assert COOKIE in page.cookies
+    assert set(AuditEntry.objects.values_list("action", flat=True)) >= {
+        "display.pairing_approved",
+        "display.paired",
+    }
+
+
+def test_a_code_works_once(clients: Clients) -> None:
+    screen = Client()
+    code, secret = open_wall(screen)
+    desk = clients["operator"]
+    desk.post("/desk/displays/pair/", {"code": code, "name": "A"})
+    assert desk.post("/desk/displays/pair/", {"code": code, "name": "B"}).status_code == 200
+    assert not Display.objects.filter(name="B").exclude(token_digest="").exists()
+    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "paired"
+    assert Client().post("/wall/claim/", {"secret": secret}).json()["state"] == "expired"
+
+
+def test_a_stolen_code_yields_nothing_without_its_secret(clients: Clients) -> None:
+    screen, thief = Client(), Client()
+    code, _ = open_wall(screen)
+    clients["operator"].post("/desk/displays/pair/", {"code": code, "name": "A"})
+    for guess in ["", code, "x" * 43, "x" * 5000]:
+        answer = thief.post("/wall/claim/", {"secret": guess, "code": code})
+        assert answer.json()["state"] == "expired" and COOKIE not in answer.cookies
+
+
+def test_a_code_dies_after_ten_minutes(clients: Clients) -> None:
+    screen = Client()
+    code, secret = open_wall(screen)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=True):
+        assert (
+            clients["operator"].post("/desk/displays/pair/", {"code": code, "name": "A"}).status_code == 200
+        )
+        assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "expired"
+
+
+def test_one_live_code_per_screen() -> None:
+    screen = Client()
+    open_wall(screen)
+    second, _ = open_wall(screen)
+    assert list(PairingCode.objects.values_list("code", flat=True)) == [second]
+
+
+def test_no_office_has_that_many_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "MOST_WAITING", 3)
+    for _ in range(3):
+        open_wall(Client())
+    assert Client().get("/wall/").status_code == 503
+
+
+def test_five_wrong_codes_a_minute_and_then_even_the_right_one_waits(clients: Clients) -> None:
+    screen = Client()
+    code, _ = open_wall(screen)
+    wrong = "000000" if code != "000000" else "111111"
+    for _ in range(5):
+        clients["operator"].post("/desk/displays/pair/", {"code": wrong, "name": "A"})
+    page = clients["operator"].post("/desk/displays/pair/", {"code": code, "name": "C"})
+    assert page.status_code == 200
+    assert PairingCode.objects.get().used_at is None
+    assert clients["admin"].post("/desk/displays/pair/", {"code": code, "name": "D"}).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["mayor", "agency-head", "partner"])
+def test_others_may_not_pair(role: str, clients: Clients) -> None:
+    code, _ = open_wall(Client())
+    assert clients[role].post("/desk/displays/pair/", {"code": code, "name": "A"}).status_code == 403
+    assert Client().post("/desk/displays/pair/", {"code": code, "name": "A"}).status_code == 302
+    assert not Display.objects.exists()
+
+
+def test_a_claim_from_another_site_is_refused() -> None:
+    _, secret = open_wall(Client())
+    answer = Client(headers={"origin": "https://evil.example"}).post("/wall/claim/", {"secret": secret})
+    assert answer.status_code == 404
+
+
+def test_a_replacement_kills_the_old_token(clients: Clients) -> None:
+    old, new = Client(), Client()
+    pair(clients["operator"], old)
+    pair(clients["operator"], new)
+    assert Display.objects.count() == 1
+    assert "data-socket" in new.get("/wall/").content.decode()
+    assert "data-secret" in old.get("/wall/").content.decode()
+
+
+def test_a_display_token_opens_nothing_else(clients: Clients) -> None:
+    screen = Client()
+    display = pair(clients["operator"], screen)
+    for path in [
+        "/desk/displays/", f"/desk/displays/{display.pk}/", "/desk/scenes/", "/desk/playlists/",
+        "/desk/wall/", "/desk/shift-test/", "/desk/", "/home/mayor/", "/desk/scenes/new/",
+        "/desk/displays/pair/",
+    ]:  # fmt: skip
+        assert screen.get(path).status_code in {302, 403}, path
+    for path in [
+        f"/desk/displays/{display.pk}/revoke/",
+        f"/desk/displays/{display.pk}/delete/",
+        "/desk/displays/new/",
+    ]:
+        assert screen.post(path).status_code in {302, 403}, path
+    assert Display.objects.get().paired
+
+
+async def test_revoking_closes_the_open_socket_and_returns_to_pairing(
+    source: TestSource, clients: Clients, sockets: Sockets
+) -> None:
+    screen = Client()
+    display = await in_db(pair)(clients["operator"], screen)
+    socket = sockets(f"/ws/wall/{display.pk}/", screen)
+    assert (await socket.hello())["t"] == "hello"
+    await socket.say(t="show", source="test", ids=[1, 99])
+    assert (await socket.text("shown"))["ids"] == [1]
+    async with asyncio.timeout(2):
+        await in_db(clients["operator"].post)(f"/desk/displays/{display.pk}/revoke/")
+        assert await socket.text("revoked")
+        assert await socket.closed() == 4401
+    publish(1)
+    page = await in_db(screen.get)("/wall/")
+    assert "data-secret" in page.content.decode()
+
+
+async def test_a_display_opens_only_its_own_socket(clients: Clients, sockets: Sockets) -> None:
+    one, two = Client(), Client()
+    await in_db(pair)(clients["operator"], one, "Satu")
+    other = await in_db(pair)(clients["operator"], two, "Dua")
+    for socket in (
+        sockets(f"/ws/wall/{other.pk}/", one),
+        sockets("/ws/desk/", one),
+        sockets("/ws/wall/12345/", one),
+    ):
+        assert (await socket.hello())["t"] == "revoked"
+        assert await socket.closed() == 4401
+
+
+async def test_narrowing_what_a_display_may_show_takes_its_pictures_away(
+    source: TestSource, clients: Clients, sockets: Sockets
+) -> None:
+    screen = Client()
+    display = await in_db(pair)(clients["operator"], screen)
+    socket = sockets(f"/ws/wall/{display.pk}/", screen)
+    await socket.hello()
+    await socket.say(t="show", source="test", ids=[1])
+    assert (await socket.text("shown"))["ids"] == [1]
+    form = {
+        "name": "Dinding", "width_px": 1920, "height_px": 1080, "diagonal_in": 55, "viewing_distance_m": 3,
+        "scale": 1, "theme": "dark", "sharing": ["public"], "volume": 50,
+    }  # fmt: skip
+    answer = await in_db(clients["operator"].post)(f"/desk/displays/{display.pk}/", form)
+    assert answer.status_code == 302
+    assert (await socket.text("shown"))["ids"] == []
+
+
+async def test_a_screen_reports_its_health(clients: Clients, sockets: Sockets) -> None:
+    screen = Client()
+    display = await in_db(pair)(clients["operator"], screen)
+    socket = sockets(f"/ws/wall/{display.pk}/", screen)
+    hello = await socket.hello()
+    await socket.say(
+        t="status", build=hello["build"], width=1920, height=1080, visible=True, late=2, fps="no"
+    )
+    await socket.say(t="show", source="none", ids=[])
+    await socket.text("shown")
+    page = (await in_db(clients["operator"].get)("/desk/displays/")).content.decode()
+    assert "1920 × 1080" in page and 'data-state="degraded"' in page
+    row = await Display.objects.aget()
+    assert row.last_seen and row.build == hello["build"]
+
+
+async def test_casting_reaches_the_screen_and_ends(clients: Clients, sockets: Sockets) -> None:
+    screen, desk = Client(), clients["operator"]
+    display = await in_db(pair)(desk, screen)
+    plain = await Scene.objects.acreate(name="Biasa", preset="single", layout=[])
+    cast = await Scene.objects.acreate(name="Siaran", preset="single", layout=[])
+    await in_db(desk.post)(f"/desk/displays/{display.pk}/programme/", {"scene": plain.pk, "playlist": ""})
+    socket = sockets(f"/ws/wall/{display.pk}/", screen)
+    await socket.hello()
+    await in_db(desk.post)(f"/desk/displays/{display.pk}/put-on/", {"scene": cast.pk, "minutes": 5})
+    event = await socket.text("event")
+    assert (event["topic"], event["id"]) == ("wall.display", display.pk)
+    page = (await in_db(screen.get)("/wall/scene/")).content.decode()
+    assert 'data-title="Siaran"' in page and 'data-kind="cast"' in page and "data-next-at" in page
+    ended = timezone.now() - timedelta(seconds=1)
+    await SceneLayer.objects.aupdate(starts_at=ended - timedelta(minutes=5), ends_at=ended)
+    assert 'data-title="Biasa"' in (await in_db(screen.get)("/wall/scene/")).content.decode()
+    await in_db(desk.post)(f"/desk/displays/{display.pk}/take-off/")
+    assert 'data-title="Biasa"' in (await in_db(screen.get)("/wall/scene/")).content.decode()
+
+
+async def test_the_shift_test_flashes_and_hears_the_screens(clients: Clients, sockets: Sockets) -> None:
+    screen, desk = Client(), clients["operator"]
+    display = await in_db(pair)(desk, screen)
+    socket = sockets(f"/ws/wall/{display.pk}/", screen)
+    await socket.hello()
+    number = (await in_db(desk.post)("/desk/shift-test/flash/")).json()["flash"]
+    event = await socket.text("event")
+    assert (event["topic"], event["rev"]) == ("wall.flash", number)
+    await socket.say(t="status", flash=event["rev"], visible=True)
+    await socket.say(t="show", source="none", ids=[])
+    await socket.text("shown")
+    answers = (await in_db(desk.get)(f"/desk/shift-test/screens/?flash={number}")).json()["screens"]
+    assert [(one["name"], one["answered"]) for one in answers] == [("Dinding", True)]
+    form = {
+        "heard-info": 1,
+        "heard-warning": 1,
+        "heard-critical": 1,
+        "heard-panic": 1,
+        f"seen-{display.pk}": 1,
+    }
+    assert (await in_db(desk.post)("/desk/shift-test/", form)).status_code == 302
+    entry = await AuditEntry.objects.aget(action="shift.tested")
+    assert entry.detail["passed"] is True
+
+
+def test_calibration_draws_the_bar_of_its_own_screen(clients: Clients) -> None:
+    screen = Client()
+    assert screen.get("/wall/calibrate/").status_code == 302
+    pair(clients["operator"], screen)
+    page = screen.get("/wall/calibrate/").content.decode()
+    assert 'data-pitch="0.6342"' in page
