@@ -41,7 +41,7 @@ def policy() -> Policy:
     return Policy(
         networks=tuple(settings.CAMERA_NETWORKS),
         allow_hosts=frozenset(settings.CAMERA_ALLOW_HOSTS),
-        refuse_hosts=frozenset(getattr(settings, "CAMERA_REFUSE_HOSTS", ())),
+        refuse_hosts=frozenset(settings.CAMERA_REFUSE_HOSTS),
     )
 
 

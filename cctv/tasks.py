@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from cctv import probing
 from cctv.engine import batch, history, news, rollup
 from cctv.engine import sweep as sweeping
 from cctv.engine import tick as ticking
@@ -39,3 +40,9 @@ def roll_up() -> None:
 def tidy_history() -> None:
     """Keeps the history of pictures inside its budget of bytes and days, and watches the disk."""
     history.tidy()
+
+
+@shared_task(name="cctv.test_connection", soft_time_limit=35, time_limit=40)
+def test_connection(camera_id: int) -> None:
+    """Tries one camera for a person who asked."""
+    probing.test_connection(camera_id)

@@ -18,7 +18,9 @@ from cctv.admin.connection import ConnectionPages
 from cctv.admin.exchange import CameraExchange
 from cctv.admin.filters import AddressFilter, NeedsFilter, NoticeFilter, TrialFilter
 from cctv.admin.forms import CameraForm
+from cctv.engine.reasons import REASONS
 from cctv.models import Camera, Maintenance
+from cctv.words import fault_words
 from commandcenter.city.admin_base import OriginAdmin, PointAdmin
 
 MACHINE = (
@@ -157,12 +159,13 @@ class CameraAdmin(OriginAdmin, PointAdmin, CameraExchange, ConnectionPages, Came
     def status_line(self, camera: Camera) -> str:
         """Status, reason and since when."""
         since = f"{timezone.localtime(camera.status_since):%d-%m-%Y %H:%M}" if camera.status_since else ""
-        return " · ".join(filter(None, [camera.get_status_display(), camera.status_reason, since]))
+        reason = str(REASONS.get(camera.status_reason, camera.status_reason))
+        return " · ".join(filter(None, [camera.get_status_display(), reason, since]))
 
     @admin.display(description=_("picture faults"))
     def faults_line(self, camera: Camera) -> str:
         """Faults of the newest picture."""
-        return ", ".join(camera.picture_faults) or "-"
+        return fault_words(camera.picture_faults) or "-"
 
     @admin.display(description=_("login"))
     def login_line(self, camera: Camera) -> str:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from cctv import services, sharing
 from cctv.admin.base import Page
 from cctv.advice import advice
+from cctv.engine.reasons import REASONS
 from cctv.models import Camera
-from cctv.words import REASONS
 from commandcenter.city.viewers import Viewer
 
 NAMES = (

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils import timezone
 
-from cctv.capture.address import Policy
+from cctv.addresses import policy as policy
 from cctv.capture.cadence import Budget, Level, Limits, interval_for
 from cctv.capture.sources.base import CameraSpec, Mode
 from cctv.models import Camera, Maintenance
@@ -102,15 +101,6 @@ def fresh_row(row: Row) -> Row:
 
 
 _specs: dict[int, tuple[tuple[int, int, str], CameraSpec]] = {}
-
-
-def policy() -> Policy:
-    """The address guard's rules of this installation."""
-    return Policy(
-        networks=tuple(settings.CAMERA_NETWORKS),
-        allow_hosts=frozenset(settings.CAMERA_ALLOW_HOSTS),
-        refuse_hosts=frozenset(settings.CAMERA_REFUSE_HOSTS),
-    )
 
 
 def specs(ids: list[int]) -> dict[int, CameraSpec]:

@@ -18,7 +18,8 @@ from commandcenter.city import audit
 from commandcenter.city.viewers import Viewer
 
 TASK = "cctv.test_connection"
-QUEUE = "default"
+# The workers that may reach the camera networks.
+QUEUE = "grab"
 # One test of a camera in 5 s, and 20 tests of a person in a minute: a test opens a connection somewhere.
 CAMERA_S, PERSON_S, PERSON_LIMIT = 5, 60, 20
 KEEP_S = 600
