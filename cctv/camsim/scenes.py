@@ -1,17 +1,33 @@
-"""The places the simulated cameras look at."""
+"""The places the simulated cameras look at, and the painter that shows one at any second."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .canvas import Canvas
 from .config import LoopSpec
 from .osd import Overlay
+from .places import market
+from .places.place import Place
+from .view import Color, View
 
 Picture = NDArray[np.uint8]
+TONES: dict[str, Color] = {"day": (1.0, 1.0, 1.0), "dusk": (0.72, 0.74, 0.86), "night": (0.42, 0.36, 0.33)}
+
+
+class Scene(NamedTuple):
+    """A kind of place: where its camera may stand, and how it is filled."""
+
+    view: Callable[[int, int, np.random.Generator], View]
+    build: Callable[[Place], None]
+
+
+SCENES: dict[str, Scene] = {"market": Scene(market.view, market.build)}
 
 
 class Painter:
@@ -20,16 +36,54 @@ class Painter:
     def __init__(self, spec: LoopSpec) -> None:
         self._spec = spec
         self._overlay = Overlay(spec.width, spec.height, spec.label)
-        hue = np.full((spec.height, spec.width, 3), (spec.seed * 37 % 180, 90, 160), np.uint8)
-        hue[..., 2] = np.linspace(200, 90, spec.height)[:, None].astype(np.uint8)
-        self._ground = np.asarray(cv2.cvtColor(hue, cv2.COLOR_HSV2BGR), dtype=np.uint8)
+        scene = SCENES[spec.scene]
+        rng = np.random.default_rng(spec.seed)
+        view = scene.view(spec.width, spec.height, rng)
+        if spec.fault == "shift":
+            view = view.turned(9, -4)
+        large = view.larger(2)
+        canvas = Canvas(large, np.zeros((large.height, large.width, 3), np.uint8))
+        place = Place(view, canvas, rng, TONES[spec.look], spec.look)
+        scene.build(place)
+        canvas.grain(rng)
+        size = (spec.width, spec.height)
+        small = cv2.resize(canvas.picture, size, interpolation=cv2.INTER_AREA)
+        self._ground = _light(small, place)
+        self._actors = place.actors
 
     def paint(self, seconds: float) -> Picture:
         """The picture (height, width, 3) uint8 BGR of this second, clock included."""
         picture = self._ground.copy()
-        for lane in range(5):
-            x = round((seconds / 60 * (lane + 1) + lane * 0.2) % 1 * self._spec.width)
-            y = round(self._spec.height * (0.4 + lane * 0.1 + 0.02 * math.sin(seconds)))
-            cv2.circle(picture, (x, y), 10 + 4 * lane, (40, 60 * lane, 200), -1, cv2.LINE_AA)
+        for actor in sorted(self._actors, key=lambda a: -a.depth(seconds)):
+            actor.draw(picture, seconds)
         self._overlay.draw(picture, seconds % 60)
         return picture
+
+
+def _light(picture: NDArray[np.uint8], place: Place) -> Picture:
+    """Time of day, lamps, and the darker corners of a small lens."""
+    height, width = picture.shape[:2]
+    lit = np.ones((height, width, 3), np.float32) * np.array(place.tone, np.float32)
+    if place.look != "day":
+        for x, y, z, reach in place.lamps:
+            u, v, scale = place.view.spot(x, y, z)
+            if scale:
+                _glow(lit, u, v, reach * scale)
+    lit = np.minimum(lit, 1.2)
+    rows = (np.arange(height)[:, None] / height - 0.5) * 1.1
+    columns = (np.arange(width)[None, :] / width - 0.5) * 1.3
+    corner = 1 - 0.32 * (rows**2 + columns**2)
+    return np.clip(picture * lit * corner[..., None], 0, 255).astype(np.uint8)
+
+
+def _glow(lit: NDArray[np.float32], u: float, v: float, radius: float) -> None:
+    """Add a warm pool of light of ``radius`` pixels."""
+    height, width = lit.shape[:2]
+    x0, x1 = max(0, int(u - radius)), min(width, int(u + radius) + 1)
+    y0, y1 = max(0, int(v - radius)), min(height, int(v + radius) + 1)
+    if x0 >= x1 or y0 >= y1:
+        return
+    rows = (np.arange(y0, y1)[:, None] - v) / radius
+    columns = (np.arange(x0, x1)[None, :] - u) / radius
+    strength = np.clip(1 - np.sqrt(rows**2 + columns**2), 0, 1) ** 1.5
+    lit[y0:y1, x0:x1] += strength[..., None] * np.array((0.35, 0.62, 0.85), np.float32)

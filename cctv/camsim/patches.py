@@ -1,0 +1,59 @@
+"""Small transparent pictures (people, letters) and the quickest way to lay one over a picture."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+Picture = NDArray[np.uint8]
+Layers = NDArray[np.float32]
+
+
+class Patch:
+    """A drawing with its own transparency, kept as bytes so that blending costs microseconds.
+
+    Args:
+        layers: (h, w, 4) BGRA between 0 and 1, colour already multiplied by its alpha.
+    """
+
+    __slots__ = ("height", "ink", "through", "width")
+
+    def __init__(self, layers: NDArray[Any]) -> None:
+        self.height, self.width = layers.shape[:2]
+        self.ink: Picture = np.ascontiguousarray(np.clip(layers[..., :3] * 255, 0, 255).astype(np.uint8))
+        through = 255 - np.clip(layers[..., 3] * 255, 0, 255).astype(np.uint8)
+        self.through: Picture = np.ascontiguousarray(np.repeat(through[..., None], 3, axis=2))
+
+    def lay(self, picture: Picture, left: int, top: int) -> None:
+        """Blend over the picture with the upper left corner there, cut at its edges."""
+        x0, y0 = max(left, 0), max(top, 0)
+        x1 = min(left + self.width, picture.shape[1])
+        y1 = min(top + self.height, picture.shape[0])
+        if x0 >= x1 or y0 >= y1:
+            return
+        under = picture[y0:y1, x0:x1]
+        part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
+        dimmed = cv2.multiply(under, self.through[part], scale=1 / 255)
+        under[:] = cv2.add(dimmed, self.ink[part])
+
+
+@lru_cache(maxsize=256)
+def text_layers(text: str, size: int, color: tuple[int, int, int]) -> Layers:
+    """The text as premultiplied BGRA (h, w, 4), with a soft dark outline. Colour is BGR."""
+    font = ImageFont.load_default(size)
+    left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), text, font=font)
+    pad = max(2, size // 6)
+    shape = (round(right - left) + 2 * pad, round(bottom - top) + 2 * pad)
+    mask = Image.new("L", shape)
+    ImageDraw.Draw(mask).text((pad - left, pad - top), text, fill=255, font=font)
+    letters = np.asarray(mask, dtype=np.float32) / 255
+    halo = np.clip(cv2.GaussianBlur(letters, (0, 0), size / 9) * 1.8, 0, 0.75)
+    layers = np.empty((*letters.shape, 4), dtype=np.float32)
+    layers[..., :3] = letters[..., None] * np.array(color, np.float32) / 255
+    layers[..., 3] = np.maximum(letters, halo)
+    return layers
