@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
+import cv2
 import numpy as np
 
 from .canvas import Canvas, Span
@@ -51,14 +53,23 @@ def shophouse(place: Place, x: Span, z: float, deep: float, floors: int) -> None
             canvas.wall_z(z - 0.03, (left, right), (base + 0.78, base + 2.42), GLASS)
             middle = (left + right) / 2
             canvas.polygon(
-                [(left, base + 2.42, z - 0.04), (middle, base + 2.42, z - 0.04), (left, base + 1.4, z - 0.04)],
+                [
+                    (left, base + 2.42, z - 0.04),
+                    (middle, base + 2.42, z - 0.04),
+                    (left, base + 1.4, z - 0.04),
+                ],
                 shade(GLASS, 1.5),
             )
         canvas.box((x[0], x[1]), (base - 0.08, base + 0.08), (z - 0.25, z), shade(wall, 0.9))
     _shop(place, x, z)
     roof: Color = place.pick(((60, 80, 150), (70, 90, 120), (90, 96, 104)))
     canvas.polygon(
-        [(x[0] - 0.1, top, z - 0.3), (x[1] + 0.1, top, z - 0.3), (x[1], top + 1.1, z + deep / 2), (x[0], top + 1.1, z + deep / 2)],
+        [
+            (x[0] - 0.1, top, z - 0.3),
+            (x[1] + 0.1, top, z - 0.3),
+            (x[1], top + 1.1, z + deep / 2),
+            (x[0], top + 1.1, z + deep / 2),
+        ],
         roof,
     )
 
@@ -91,7 +102,12 @@ def _shop(place: Place, x: Span, z: float) -> None:
     middle, half = (x[0] + x[1]) / 2, (x[1] - x[0]) * 0.4
     at = z - 0.45
     canvas.sign(
-        [(middle - half, 3.5, at), (middle + half, 3.5, at), (middle + half, 2.75, at), (middle - half, 2.75, at)],
+        [
+            (middle - half, 3.5, at),
+            (middle + half, 3.5, at),
+            (middle + half, 2.75, at),
+            (middle - half, 2.75, at),
+        ],
         text,
         board,
         ink,
@@ -116,7 +132,9 @@ def tree(place: Place, x: float, z: float, tall: float = 6.0) -> None:
     for across, up in blobs:
         light = 0.95 - 0.28 * across + 0.5 * up
         color = shade(leaf, max(0.5, light) * place.near(0.92, 1.08))
-        canvas.disc(x + across * tall * 0.4, tall * 0.76 + up * tall * 0.4, z, tall * place.near(0.07, 0.13), color)
+        canvas.disc(
+            x + across * tall * 0.4, tall * 0.76 + up * tall * 0.4, z, tall * place.near(0.07, 0.13), color
+        )
 
 
 def palm(place: Place, x: float, z: float, tall: float = 7.5) -> None:
@@ -125,7 +143,7 @@ def palm(place: Place, x: float, z: float, tall: float = 7.5) -> None:
     lean = place.near(-0.9, 0.9)
     canvas.shadow(_round(x + tall * 0.25, z, tall * 0.22), 0.35, 5)
     joints = [(x + lean * (i / 6) ** 2, tall * i / 6, z) for i in range(7)]
-    for index, (start, end) in enumerate(zip(joints, joints[1:], strict=False)):
+    for index, (start, end) in enumerate(pairwise(joints)):
         canvas.line(start, end, 0.26 - 0.02 * index, (86, 104, 118))
     top = joints[-1]
     leaf = place.pick(LEAVES)
@@ -137,7 +155,9 @@ def palm(place: Place, x: float, z: float, tall: float = 7.5) -> None:
         canvas.ball(top[0] + side, top[1] - 0.2, z, 0.15, (60, 120, 130))
 
 
-def _frond(canvas: Canvas, top: tuple[float, float, float], turn: float, reach: float, droop: float, color: Color) -> None:
+def _frond(
+    canvas: Canvas, top: tuple[float, float, float], turn: float, reach: float, droop: float, color: Color
+) -> None:
     upper, lower = [], []
     for step in range(7):
         part = step / 6
@@ -148,7 +168,7 @@ def _frond(canvas: Canvas, top: tuple[float, float, float], turn: float, reach: 
         upper.append((x, top[1] + up + wide, z))
         lower.append((x, top[1] + up - wide, z))
     canvas.polygon(upper + lower[::-1], color)
-    for a, b in zip(upper, upper[1:], strict=False):
+    for a, b in pairwise(upper):
         canvas.line(a, b, 0.05, shade(color, 1.25))
 
 
@@ -157,7 +177,9 @@ def lamp_post(place: Place, x: float, z: float, tall: float = 6.0, reach: float 
     canvas = place.canvas
     canvas.line((x, 0, z), (x, tall, z), 0.12, (96, 98, 98))
     canvas.line((x, tall, z), (x + reach, tall + 0.25, z), 0.08, (96, 98, 98))
-    canvas.box((x + reach - 0.3, x + reach + 0.2), (tall + 0.16, tall + 0.3), (z - 0.1, z + 0.1), (190, 200, 205))
+    canvas.box(
+        (x + reach - 0.3, x + reach + 0.2), (tall + 0.16, tall + 0.3), (z - 0.1, z + 0.1), (190, 200, 205)
+    )
     place.lamp(x + reach, tall, z, 2.0)
     place.lamp(x + reach, 0.4, z, 5.0)
 
@@ -171,20 +193,25 @@ def skyline(place: Place, z: float, width: float, low: float = 2.5, high: float 
         wide = place.near(4, 9)
         if place.near(0, 1) < 0.45:
             for _ in range(7):
-                canvas.disc(x + place.near(0, wide), place.near(1, high * 0.9), z, place.near(1.2, 2.4),
-                            mix(place.pick(LEAVES), haze, 0.35))
+                canvas.disc(
+                    x + place.near(0, wide),
+                    place.near(1, high * 0.9),
+                    z,
+                    place.near(1.2, 2.4),
+                    mix(place.pick(LEAVES), haze, 0.35),
+                )
         else:
             top, wall = place.near(low, high), mix(place.pick(WALLS), haze, 0.3)
             canvas.box((x, x + wide), (0, top), (z, z + 5), wall)
-            canvas.polygon([(x - 0.4, top, z), (x + wide / 2, top + 1.6, z + 1), (x + wide + 0.4, top, z)],
-                           mix((60, 84, 150), haze, 0.3))
+            canvas.polygon(
+                [(x - 0.4, top, z), (x + wide / 2, top + 1.6, z + 1), (x + wide + 0.4, top, z)],
+                mix((60, 84, 150), haze, 0.3),
+            )
         x += wide + place.near(-1, 1)
 
 
 def clouds(place: Place, bottom: float) -> None:
     """A few soft clouds above the screen height ``bottom`` (share of the picture)."""
-    import cv2
-
     picture = place.canvas.picture
     height, width = picture.shape[:2]
     mask = np.zeros((height, width), np.float32)
@@ -192,7 +219,9 @@ def clouds(place: Place, bottom: float) -> None:
         u, v = place.near(0, width), place.near(0, bottom * height * 0.8)
         for _ in range(9):
             center = (round(u + place.near(-90, 90)), round(v + place.near(-10, 12)))
-            cv2.ellipse(mask, center, (round(place.near(26, 70)), round(place.near(8, 18))), 0, 0, 360, (0.55,), -1)
+            cv2.ellipse(
+                mask, center, (round(place.near(26, 70)), round(place.near(8, 18))), 0, 0, 360, (0.55,), -1
+            )
     mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 12), dtype=np.float32)[..., None]
     picture[:] = (picture * (1 - mask) + 248 * mask).astype(np.uint8)
 

@@ -18,7 +18,9 @@ Picture = NDArray[np.uint8]
 Span = tuple[float, float]
 
 _SHIFT = 4
-_FAR_OFF = 20_000.0
+#: OpenCV's polygons overflow beyond 16 bits of pixels; far corners are cut off before.
+_FAR_OFF = 60_000.0
+_LIMIT = 3_500.0
 
 
 class Canvas:
@@ -36,7 +38,12 @@ class Canvas:
 
     def flat(self, outline: Sequence[Spot], color: Color) -> None:
         """Fill a polygon given in screen pixels."""
-        fixed = np.array(outline).clip(-_FAR_OFF, _FAR_OFF) * (1 << _SHIFT)
+        fixed = np.array(outline) * (1 << _SHIFT)
+        if fixed.min() < -_FAR_OFF or fixed.max() > _FAR_OFF:
+            inside = _inside(outline)
+            if not inside:
+                return
+            fixed = np.array(inside) * (1 << _SHIFT)
         cv2.fillPoly(self.picture, [fixed.astype(np.int32)], color, cv2.LINE_AA, _SHIFT)
 
     def ground(self, x0: float, x1: float, z0: float, z1: float, color: Color, y: float = 0.0) -> None:
@@ -117,14 +124,14 @@ class Canvas:
 
     def shadow(self, points: Iterable[Sequence[float]], strength: float = 0.35, blur: float = 4.0) -> None:
         """Darken a polygon on the ground with a soft edge."""
-        outline = self.view.outline(points)
+        outline = _inside(self.view.outline(points))
         if not outline:
             return
         x, y, part = self._part(outline, round(blur * 3))
         if part.size == 0:
             return
         mask = np.zeros(part.shape[:2], np.uint8)
-        fixed = np.round(np.array(outline).clip(-_FAR_OFF, _FAR_OFF) - (x, y)).astype(np.int32)
+        fixed = np.round(np.array(outline) - (x, y)).astype(np.int32)
         cv2.fillPoly(mask, [fixed], (255.0,), cv2.LINE_AA)
         dark = 1 - cv2.GaussianBlur(mask, (0, 0), blur).astype(np.float32)[..., None] / 255 * strength
         part[:] = (part * dark).astype(np.uint8)
@@ -153,6 +160,26 @@ class Canvas:
         noise = cv2.resize(fine, (width, height))
         noise += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
         self.picture[:] = np.clip(self.picture + noise[..., None], 0, 255).astype(np.uint8)
+
+
+def _inside(outline: Sequence[Spot]) -> list[Spot]:
+    """The outline cut at `_LIMIT` pixels on all four sides (Sutherland-Hodgman)."""
+    points = list(outline)
+    for axis in (0, 1):
+        for sign in (1, -1):
+            kept: list[Spot] = []
+            for index, end in enumerate(points):
+                start = points[index - 1]
+                a, b = _LIMIT - sign * start[axis], _LIMIT - sign * end[axis]
+                if (a >= 0) != (b >= 0):
+                    part = a / (a - b)
+                    kept.append(
+                        (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
+                    )
+                if b >= 0:
+                    kept.append(end)
+            points = kept
+    return points if len(points) > 2 else []
 
 
 def _board(text: str, board: Color, ink: Color) -> NDArray[np.float32]:

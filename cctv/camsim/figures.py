@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -62,12 +63,12 @@ def random_style(rng: np.random.Generator, **fixed: object) -> Style:
     return Style(**(values | fixed))  # type: ignore[arg-type]
 
 
-class _Doll:
+class Doll:
     """A drawing with its own transparency."""
 
-    def __init__(self) -> None:
-        self.color = np.zeros((_H, _W, 3), np.uint8)
-        self.mask = np.zeros((_H, _W), np.uint8)
+    def __init__(self, width: int = _W, height: int = _H) -> None:
+        self.color = np.zeros((height, width, 3), np.uint8)
+        self.mask = np.zeros((height, width), np.uint8)
 
     def limb(self, start: tuple[float, float], end: tuple[float, float], thick: float, color: Color) -> None:
         ends = [(round(x * 16), round(y * 16)) for x, y in (start, end)]
@@ -84,25 +85,32 @@ class _Doll:
         cv2.ellipse(self.color, center, axes, 0, 0, 360, color, -1, cv2.LINE_AA, 4)
         cv2.ellipse(self.mask, center, axes, 0, 0, 360, (255.0,), -1, cv2.LINE_AA, 4)
 
-    def layers(self) -> Layers:
-        """Premultiplied BGRA 0-1, lit from the left, with a soft shadow on the ground."""
-        alpha = self.mask.astype(np.float32) / 255
-        light = np.linspace(1.22, 0.72, 64)
-        row = np.interp(np.arange(_W), np.linspace(_MID - 32, _MID + 32, 64), light)
-        fall = np.linspace(1.05, 0.88, _H)[:, None]
-        body = np.clip(self.color * (row[None, :] * fall)[..., None] / 255, 0, 1)
-        shadow = np.zeros((_H, _W), np.float32)
-        cv2.ellipse(shadow, (round(_MID + 22), round(_FOOT)), (46, 9), -6, 0, 360, (0.5,), -1)
-        shadow = np.asarray(cv2.GaussianBlur(shadow, (0, 0), 4), dtype=np.float32)
-        out = np.empty((_H, _W, 4), np.float32)
-        out[..., :3] = body * alpha[..., None]
-        out[..., 3] = alpha + shadow * (1 - alpha)
-        return out
+    def layers(self, middle: float = _MID, half: float = 32, shadow: float = 46) -> Picture:
+        """Premultiplied BGRA (uint8), lit from the left, with a soft shadow on the ground."""
+        height, width = self.mask.shape
+        light, dark = _light_and_shadow(height, width, middle, half, shadow)
+        body = cv2.multiply(self.color, light, dtype=cv2.CV_8U)
+        under = cv2.multiply(255 - self.mask, dark, scale=1 / 255)
+        ink = cv2.multiply(body, cv2.merge([self.mask] * 3), scale=1 / 255)
+        return np.asarray(cv2.merge([*cv2.split(ink), cv2.add(self.mask, under)]), dtype=np.uint8)
 
 
-def draw_person(style: Style, step: int, toward: bool) -> Layers:
+@lru_cache(maxsize=8)
+def _light_and_shadow(
+    height: int, width: int, middle: float, half: float, shadow: float
+) -> tuple[Layers, Picture]:
+    """Light on a body (h, w, 3) as factors, and the alpha of the shadow at its feet (h, w)."""
+    row = np.interp(np.arange(width), [middle - half, middle + half], [1.22, 0.72])
+    fall = np.linspace(1.05, 0.88, height)[:, None]
+    light = np.repeat((row[None, :] * fall)[..., None], 3, axis=2).astype(np.float32)
+    dark = np.zeros((height, width), np.uint8)
+    cv2.ellipse(dark, (round(middle + shadow * 0.45), round(_FOOT)), (round(shadow), 9), -4, 0, 360, 128, -1)
+    return light, np.asarray(cv2.GaussianBlur(dark, (0, 0), 4), dtype=np.uint8)
+
+
+def draw_person(style: Style, step: int, toward: bool) -> Picture:
     """One step (0 to STEPS - 1; -1 stands still) of a person seen from behind or the front."""
-    doll = _Doll()
+    doll = Doll()
     swing = 0.0 if step < 0 else math.sin(step / STEPS * math.tau)
     lift = 0.0 if step < 0 else abs(math.cos(step / STEPS * math.tau)) * 3
     hip, neck = 138 - lift, 56 - lift
@@ -115,7 +123,7 @@ def draw_person(style: Style, step: int, toward: bool) -> Layers:
     return doll.layers()
 
 
-def _draw_legs(doll: _Doll, style: Style, swing: float, hip: float) -> None:
+def _draw_legs(doll: Doll, style: Style, swing: float, hip: float) -> None:
     for side, part in ((-1, swing), (1, -swing)):
         foot = (_MID + side * 10 + part * 7, _FOOT - max(part, 0) * 12)
         color = shade(style.legs, 0.85 + 0.2 * max(part, 0))
@@ -130,7 +138,7 @@ def _draw_legs(doll: _Doll, style: Style, swing: float, hip: float) -> None:
         )
 
 
-def _draw_arm(doll: _Doll, style: Style, swing: float, neck: float, left: bool) -> None:
+def _draw_arm(doll: Doll, style: Style, swing: float, neck: float, left: bool) -> None:
     side = -1 if left else 1
     shoulder = (_MID + side * 23, neck + 14)
     elbow = (_MID + side * 31, neck + 46 - swing * 3)
@@ -140,7 +148,7 @@ def _draw_arm(doll: _Doll, style: Style, swing: float, neck: float, left: bool) 
     doll.oval(*hand, 6, 6, style.skin)
 
 
-def _draw_body(doll: _Doll, style: Style, neck: float, hip: float, toward: bool) -> None:
+def _draw_body(doll: Doll, style: Style, neck: float, hip: float, toward: bool) -> None:
     hem = hip + (18 if style.skirt else 6)
     doll.shape(
         [
@@ -174,7 +182,7 @@ def _draw_body(doll: _Doll, style: Style, neck: float, hip: float, toward: bool)
         doll.limb((_MID, neck + 8), (_MID, hem - 2), 2, shade(style.shirt, 0.75))
 
 
-def _draw_head(doll: _Doll, style: Style, neck: float, toward: bool) -> None:
+def _draw_head(doll: Doll, style: Style, neck: float, toward: bool) -> None:
     y = neck - 18
     if style.head == "hijab":
         doll.shape(
@@ -209,7 +217,7 @@ def _draw_head(doll: _Doll, style: Style, neck: float, toward: bool) -> None:
         doll.shape([(_MID - 17, y - 7), (_MID - 15, y - 24), (_MID + 15, y - 24), (_MID + 17, y - 7)], color)
 
 
-def _draw_load(doll: _Doll, style: Style, swing: float, neck: float, toward: bool) -> None:
+def _draw_load(doll: Doll, style: Style, swing: float, neck: float, toward: bool) -> None:
     hand = neck + 76
     if style.load in ("bag", "bags"):
         for side in (1, -1)[: 2 if style.load == "bags" else 1]:
@@ -241,7 +249,7 @@ class Person:
     style: Style
     tall: float = 1.62
     tone: Color = (1.0, 1.0, 1.0)
-    _drawn: dict[tuple[int, bool], Layers] = field(default_factory=dict)
+    _drawn: dict[tuple[int, bool], Picture] = field(default_factory=dict)
     _scaled: dict[tuple[int, bool, int], Patch] = field(default_factory=dict)
 
     def patch(self, step: int, toward: bool, scale: float) -> Patch:
@@ -251,12 +259,18 @@ class Person:
         key = (step, toward, height)
         if key not in self._scaled:
             if (step, toward) not in self._drawn:
-                tone = np.array([*self.tone, 1.0], np.float32)
-                self._drawn[step, toward] = draw_person(self.style, step, toward) * tone
+                self._drawn[step, toward] = toned(draw_person(self.style, step, toward), self.tone)
             size = (max(2, round(_W * height / _H)), height)
             small = cv2.resize(self._drawn[step, toward], size, interpolation=cv2.INTER_AREA)
             self._scaled[key] = Patch(small)
         return self._scaled[key]
+
+
+def toned(layers: Picture, tone: Color) -> Picture:
+    """A drawing in other light."""
+    if tone == (1.0, 1.0, 1.0):
+        return layers
+    return np.asarray(cv2.multiply(layers, (*tone, 1.0)), dtype=np.uint8)
 
 
 def stand(picture: Picture, patch: Patch, u: float, v: float) -> None:

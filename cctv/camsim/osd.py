@@ -21,9 +21,9 @@ class Overlay:
     def __init__(self, width: int, height: int, label: str) -> None:
         self._unit = width / 640
         size = round(17 * self._unit)
-        self._label = Patch(text_layers(label, size, WHITE))
-        self._mark = Patch(text_layers("SIMULASI", round(13 * self._unit), AMBER))
-        self._digits = [Patch(text_layers(f":{s:02d}", round(20 * self._unit), WHITE)) for s in range(60)]
+        self._label = Patch.of(text_layers(label, size, WHITE))
+        self._mark = Patch.of(text_layers("SIMULASI", round(13 * self._unit), AMBER))
+        self._digits = [Patch.of(text_layers(f":{s:02d}", round(20 * self._unit), WHITE)) for s in range(60)]
         self._radius = round(19 * self._unit)
         self._center = (width - round(28 * self._unit), round(28 * self._unit))
         self._dial = _dial(self._radius)
@@ -65,4 +65,4 @@ def _dial(radius: int) -> Patch:
         ]
         cv2.line(light, ends[0], ends[1], 0.9, 7 if tick % 3 == 0 else 4)
     layers = np.dstack([light, light, light, np.maximum(alpha, light)])
-    return Patch(cv2.resize(layers, (size // 4, size // 4), interpolation=cv2.INTER_AREA))
+    return Patch.of(cv2.resize(layers, (size // 4, size // 4), interpolation=cv2.INTER_AREA))

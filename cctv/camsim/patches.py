@@ -15,19 +15,23 @@ Layers = NDArray[np.float32]
 
 
 class Patch:
-    """A drawing with its own transparency, kept as bytes so that blending costs microseconds.
+    """A drawing with its own transparency, laid over pictures in microseconds.
 
     Args:
-        layers: (h, w, 4) BGRA between 0 and 1, colour already multiplied by its alpha.
+        layers: (h, w, 4) uint8 BGRA, colour already multiplied by its alpha.
     """
 
     __slots__ = ("height", "ink", "through", "width")
 
     def __init__(self, layers: NDArray[Any]) -> None:
         self.height, self.width = layers.shape[:2]
-        self.ink: Picture = np.ascontiguousarray(np.clip(layers[..., :3] * 255, 0, 255).astype(np.uint8))
-        through = 255 - np.clip(layers[..., 3] * 255, 0, 255).astype(np.uint8)
-        self.through: Picture = np.ascontiguousarray(np.repeat(through[..., None], 3, axis=2))
+        self.ink: Picture = np.ascontiguousarray(layers[..., :3])
+        self.through = np.asarray(cv2.merge([255 - layers[..., 3]] * 3), dtype=np.uint8)
+
+    @classmethod
+    def of(cls, layers: Layers) -> Patch:
+        """From BGRA between 0 and 1."""
+        return cls(to_bytes(layers))
 
     def lay(self, picture: Picture, left: int, top: int) -> None:
         """Blend over the picture with the upper left corner there, cut at its edges."""
@@ -40,6 +44,11 @@ class Patch:
         part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
         dimmed = cv2.multiply(under, self.through[part], scale=1 / 255)
         under[:] = cv2.add(dimmed, self.ink[part])
+
+
+def to_bytes(layers: Layers) -> Picture:
+    """BGRA between 0 and 1 as uint8."""
+    return np.asarray(cv2.convertScaleAbs(layers, alpha=255.0), dtype=np.uint8)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .canvas import Canvas
 from .config import LoopSpec
 from .osd import Overlay
-from .places import market
+from .places import market, street
 from .places.place import Place
 from .view import Color, View
 
@@ -27,7 +27,10 @@ class Scene(NamedTuple):
     build: Callable[[Place], None]
 
 
-SCENES: dict[str, Scene] = {"market": Scene(market.view, market.build)}
+SCENES: dict[str, Scene] = {
+    "market": Scene(market.view, market.build),
+    "street": Scene(street.view, street.build),
+}
 
 
 class Painter:

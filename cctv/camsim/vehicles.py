@@ -37,7 +37,11 @@ class Face:
 
 
 def _block(
-    length: tuple[float, float], half: float, up: tuple[float, float], color: Color, slant: tuple[float, float] = (0, 0)
+    length: tuple[float, float],
+    half: float,
+    up: tuple[float, float],
+    color: Color,
+    slant: tuple[float, float] = (0, 0),
 ) -> list[Face]:
     """A box; ``slant`` pulls the upper rear and front edges inwards."""
     back, front = length
@@ -106,7 +110,8 @@ def minibus(color: Color) -> list[Face]:
     """An *angkot*."""
     body = _block((-1.9, 1.9), 0.8, (0.3, 1.05), color)
     band = [
-        Face(f.looks, f.corners, (235, 235, 235)) for f in _block((-1.91, 1.91), 0.81, (0.82, 0.98), color)[:2]
+        Face(f.looks, f.corners, (235, 235, 235))
+        for f in _block((-1.91, 1.91), 0.81, (0.82, 0.98), color)[:2]
     ]
     cabin = _block((-1.88, 1.7), 0.78, (1.05, 1.65), shade(GLASS, 1.1), slant=(0.06, 0.4))
     roof = _block((-1.85, 1.35), 0.76, (1.64, 1.85), color)
@@ -133,16 +138,23 @@ def bus(color: Color, stripe: Color) -> list[Face]:
     for index in range(7):
         at = -4.3 + index * 1.25
         for looks, side in (("left", -1), ("right", 1)):
-            corners = ((at, side * 1.2, 1.5), (at + 0.12, side * 1.2, 1.5), (at + 0.12, side * 1.2, 2.45), (at, side * 1.2, 2.45))
+            corners = (
+                (at, side * 1.2, 1.5),
+                (at + 0.12, side * 1.2, 1.5),
+                (at + 0.12, side * 1.2, 2.45),
+                (at, side * 1.2, 2.45),
+            )
             panes.append(Face(looks, corners, shade(color, 0.8)))
     roof = _block((-4.6, 4.6), 1.2, (2.45, 2.95), color)
     return body + band + _wheels((-2.9, 3.0), 1.2, 0.48) + _lights(4.6, -4.6, 1.1, 0.7) + glass + panes + roof
 
 
-def paint_vehicle(canvas: Canvas, faces: list[Face], x: float, z: float, heading: float, tone: Color = (1, 1, 1)) -> None:
+def paint_vehicle(
+    canvas: Canvas, faces: list[Face], x: float, z: float, heading: float, tone: Color = (1, 1, 1)
+) -> None:
     """Paint a vehicle. ``heading`` in radians: 0 drives away along z, a quarter turn to the right along x."""
     sin, cos = math.sin(heading), math.cos(heading)
-    eye_x, eye_y, eye_z = canvas.view.eye
+    eye_x, _, eye_z = canvas.view.eye
     ahead = (eye_x - x) * sin + (eye_z - z) * cos
     right = (eye_x - x) * cos - (eye_z - z) * sin
     reach = max(c[0] for f in faces[:6] for c in f.corners)
@@ -157,7 +169,9 @@ def paint_vehicle(canvas: Canvas, faces: list[Face], x: float, z: float, heading
     for face in faces:
         if seen[face.looks]:
             color = (face.color[0] * tone[0], face.color[1] * tone[1], face.color[2] * tone[2])
-            canvas.polygon([(x + f * sin + r * cos, up, z + f * cos - r * sin) for f, r, up in face.corners], color)
+            canvas.polygon(
+                [(x + f * sin + r * cos, up, z + f * cos - r * sin) for f, r, up in face.corners], color
+            )
 
 
 def ground_shadow(canvas: Canvas, x: float, z: float, heading: float, length: float, half: float) -> None:
@@ -217,7 +231,9 @@ class Driver:
         along = self.timetable.at(seconds)
         if along is None:
             return None
-        return self.origin[0] + along * math.sin(self.heading), self.origin[1] + along * math.cos(self.heading)
+        return self.origin[0] + along * math.sin(self.heading), self.origin[1] + along * math.cos(
+            self.heading
+        )
 
     def depth(self, seconds: float) -> float:
         """See `actors.Actor`."""
