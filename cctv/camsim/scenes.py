@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .canvas import Canvas
 from .config import LoopSpec
 from .osd import Overlay
-from .places import market, street
+from .places import dump, market, office, park, street, terminal
 from .places.place import Place
 from .view import Color, View
 
@@ -30,6 +30,10 @@ class Scene(NamedTuple):
 SCENES: dict[str, Scene] = {
     "market": Scene(market.view, market.build),
     "street": Scene(street.view, street.build),
+    "office": Scene(office.view, office.build),
+    "park": Scene(park.view, park.build),
+    "dump": Scene(dump.view, dump.build),
+    "terminal": Scene(terminal.view, terminal.build),
 }
 
 
@@ -38,6 +42,7 @@ class Painter:
 
     def __init__(self, spec: LoopSpec) -> None:
         self._spec = spec
+        self._cloth = _cloth(spec)
         self._overlay = Overlay(spec.width, spec.height, spec.label)
         scene = SCENES[spec.scene]
         rng = np.random.default_rng(spec.seed)
@@ -56,11 +61,33 @@ class Painter:
 
     def paint(self, seconds: float) -> Picture:
         """The picture (height, width, 3) uint8 BGR of this second, clock included."""
-        picture = self._ground.copy()
-        for actor in sorted(self._actors, key=lambda a: -a.depth(seconds)):
-            actor.draw(picture, seconds)
+        picture = self._world(seconds)
         self._overlay.draw(picture, seconds % 60)
         return picture
+
+    def _world(self, seconds: float) -> Picture:
+        """What the lens sees, with the picture fault; text and clock are burnt in behind it."""
+        if self._cloth is not None:
+            return self._cloth.copy()
+        picture = self._ground.copy()
+        for _, actor in sorted(((-a.depth(seconds), i) for i, a in enumerate(self._actors))):
+            self._actors[actor].draw(picture, seconds)
+        if self._spec.fault == "blur":
+            small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+            soft = cv2.GaussianBlur(small, (0, 0), 2.2)
+            return np.asarray(cv2.resize(soft, picture.shape[1::-1]), dtype=np.uint8)
+        return picture
+
+
+def _cloth(spec: LoopSpec) -> Picture | None:
+    """What a lens sees that sees nothing: black, or a cloth with a little light through it."""
+    if spec.fault not in ("black", "cover"):
+        return None
+    rows = np.linspace(-1, 1, spec.height)[:, None]
+    columns = np.linspace(-1, 1, spec.width)[None, :]
+    light = 1 - 0.3 * ((columns + 0.3) ** 2 + (rows - 0.2) ** 2)
+    color = (3, 3, 3) if spec.fault == "black" else (46, 58, 78)
+    return np.clip(light[..., None] * np.array(color), 0, 255).astype(np.uint8)
 
 
 def _light(picture: NDArray[np.uint8], place: Place) -> Picture:

@@ -214,6 +214,10 @@ class Timetable:
         return self.marks[-1][1]
 
 
+#: For what stands still but must be hidden and hide with the moving ones.
+PARKED = Timetable(((-1.0, 0.0, ""), (61.0, 0.0, "")))
+
+
 @dataclass(slots=True)
 class Driver:
     """A vehicle on a straight lane: from ``origin`` (x, z) along ``heading`` by its timetable."""
