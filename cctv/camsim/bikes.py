@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from .figures import Doll, Style, toned
-from .patches import Patch, Picture
+from .patches import Patch, Picture, Sizes
 from .vehicles import Timetable
 from .view import Color, View, shade
 
@@ -108,8 +107,7 @@ class Rider:
     heading: float
     timetable: Timetable
     tone: Color = (1.0, 1.0, 1.0)
-    _layers: Picture | None = None
-    _scaled: dict[int, Patch] = field(default_factory=dict)
+    _sizes: Sizes | None = None
 
     def _where(self, seconds: float) -> tuple[float, float] | None:
         along = self.timetable.at(seconds)
@@ -136,13 +134,9 @@ class Rider:
             patch.lay(picture, round(left), round(top))
 
     def _patch(self, scale: float) -> Patch:
-        height = max(4, round(_TALL * scale / _SCALE / 2) * 2)
-        if height not in self._scaled:
-            if self._layers is None:
-                self._layers = toned(self._draw(), self.tone)
-            size = (max(2, round(_WIDE * height / _TALL)), height)
-            self._scaled[height] = Patch(cv2.resize(self._layers, size, interpolation=cv2.INTER_AREA))
-        return self._scaled[height]
+        if self._sizes is None:
+            self._sizes = Sizes(toned(self._draw(), self.tone))
+        return self._sizes.at(_TALL * scale / _SCALE)
 
     def _draw(self) -> Picture:
         across = math.sin(self.heading) * (-1 if self.view.mirror else 1)

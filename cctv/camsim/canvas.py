@@ -152,7 +152,7 @@ class Canvas:
             np.uint8
         )
 
-    def grain(self, rng: np.random.Generator, strength: float = 4.0) -> None:
+    def grain(self, rng: np.random.Generator, strength: float = 2.0) -> None:
         """Give flat colours the fine and the coarse unevenness of real surfaces."""
         height, width = self.picture.shape[:2]
         fine = rng.normal(0, strength, (height // 2, width // 2)).astype(np.float32)

@@ -12,6 +12,8 @@ from typing import Any
 LOOP_VERSION = 1
 
 CODECS = ("h264", "h265", "mjpeg")
+#: H.265 is slow to encode at set-up, and MJPEG needs no more pictures than it has stills.
+DEFAULT_FPS = {"h264": 8, "h265": 6, "mjpeg": 5}
 AUTHS = ("none", "basic", "digest")
 LOOKS = ("day", "dusk", "night")
 
@@ -54,7 +56,8 @@ class CameraConfig:
 
     ``same_as`` plays another camera's loop (a thousand cameras may share one file).
     ``linger_s`` keeps a session counting against ``max_sessions`` after a client vanished
-    without TEARDOWN, as some real servers do. ``qop`` offers digest ``qop=auth``.
+    without TEARDOWN, as some real servers do. ``qop`` offers digest ``qop=auth``. ``fps`` and
+    ``still_fps`` of 0 take the codec's default.
     """
 
     key: str
@@ -63,7 +66,7 @@ class CameraConfig:
     label: str = ""
     look: str = "day"
     codec: str = "h264"
-    fps: int = 10
+    fps: int = 0
     gop_s: int = 2
     width: int = 640
     height: int = 360
@@ -85,7 +88,7 @@ class CameraConfig:
             label=self.label or self.key,
             look=self.look,
             codec=self.codec,
-            fps=self.fps,
+            fps=self.fps or DEFAULT_FPS[self.codec],
             gop_s=self.gop_s,
             width=self.width,
             height=self.height,

@@ -9,7 +9,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from .patches import Layers, Patch, Picture
+from .patches import Layers, Patch, Picture, Sizes
 from .view import Color, shade
 
 STEPS = 8
@@ -249,21 +249,15 @@ class Person:
     style: Style
     tall: float = 1.62
     tone: Color = (1.0, 1.0, 1.0)
-    _drawn: dict[tuple[int, bool], Picture] = field(default_factory=dict)
-    _scaled: dict[tuple[int, bool, int], Patch] = field(default_factory=dict)
+    _drawn: dict[tuple[int, bool], Sizes] = field(default_factory=dict)
 
     def patch(self, step: int, toward: bool, scale: float) -> Patch:
         """The drawing at ``scale`` pixels per metre."""
-        full = self.tall * scale * _H / (_FOOT - _TOP)
-        height = max(4, round(full if full < 40 else full / 2) * (1 if full < 40 else 2))
-        key = (step, toward, height)
-        if key not in self._scaled:
-            if (step, toward) not in self._drawn:
-                self._drawn[step, toward] = toned(draw_person(self.style, step, toward), self.tone)
-            size = (max(2, round(_W * height / _H)), height)
-            small = cv2.resize(self._drawn[step, toward], size, interpolation=cv2.INTER_AREA)
-            self._scaled[key] = Patch(small)
-        return self._scaled[key]
+        sizes = self._drawn.get((step, toward))
+        if sizes is None:
+            layers = toned(draw_person(self.style, step, toward), self.tone)
+            sizes = self._drawn[step, toward] = Sizes(layers)
+        return sizes.at(self.tall * scale * _H / (_FOOT - _TOP))
 
 
 def toned(layers: Picture, tone: Color) -> Picture:

@@ -24,7 +24,7 @@ from .strip import draw_strip
 
 Picture = NDArray[np.uint8]
 
-JPEG_QUALITY = 78
+JPEG_QUALITY = 74
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 
 
@@ -125,9 +125,9 @@ def _open_encoder(spec: LoopSpec) -> VideoCodecContext:
     context.gop_size = gop
     if spec.codec == "h264":
         context.options = {
-            "preset": "superfast",
+            "preset": "ultrafast",
             "tune": "zerolatency",
-            "crf": "25",
+            "crf": "29",
             "maxrate": "600k",
             "bufsize": "900k",
             "x264-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0:sliced-threads=0:annexb=1",
@@ -136,8 +136,8 @@ def _open_encoder(spec: LoopSpec) -> VideoCodecContext:
         context.options = {
             "preset": "ultrafast",
             "tune": "zerolatency",
-            "crf": "27",
-            "x265-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0:repeat-headers=1"
+            "crf": "29",
+            "x265-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0:repeat-headers=1:rd=1:ctu=16:max-tu-size=16"
             ":pools=none:frame-threads=1:log-level=none:info=0",
         }
     return context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 Picture = NDArray[np.uint8]
 Layers = NDArray[np.float32]
+STEP = 1.045
 
 
 class Patch:
@@ -25,8 +27,9 @@ class Patch:
 
     def __init__(self, layers: NDArray[Any]) -> None:
         self.height, self.width = layers.shape[:2]
-        self.ink: Picture = np.ascontiguousarray(layers[..., :3])
-        self.through = np.asarray(cv2.merge([255 - layers[..., 3]] * 3), dtype=np.uint8)
+        self.ink = np.asarray(cv2.cvtColor(layers, cv2.COLOR_BGRA2BGR), dtype=np.uint8)
+        clear = cv2.bitwise_not(cv2.extractChannel(layers, 3))
+        self.through = np.asarray(cv2.cvtColor(clear, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
     @classmethod
     def of(cls, layers: Layers) -> Patch:
@@ -49,6 +52,32 @@ class Patch:
 def to_bytes(layers: Layers) -> Picture:
     """BGRA between 0 and 1 as uint8."""
     return np.asarray(cv2.convertScaleAbs(layers, alpha=255.0), dtype=np.uint8)
+
+
+class Sizes:
+    """One drawing at any height. Sizes go in small steps, so that few are ever made."""
+
+    def __init__(self, layers: Picture) -> None:
+        self._sources = [layers]
+        while self._sources[-1].shape[0] > 48:
+            height, width = self._sources[-1].shape[:2]
+            half = cv2.resize(self._sources[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+            self._sources.append(np.asarray(half, dtype=np.uint8))
+        self._made: dict[int, Patch] = {}
+
+    def at(self, height: float) -> Patch:
+        """The drawing about this many pixels high."""
+        grade = round(math.log(max(height, 4.0)) / math.log(STEP))
+        pixels = round(STEP**grade)
+        patch = self._made.get(pixels)
+        if patch is None:
+            patch = self._made[pixels] = self._scale(pixels)
+        return patch
+
+    def _scale(self, height: int) -> Patch:
+        source = next(s for s in reversed(self._sources) if s.shape[0] >= height or s is self._sources[0])
+        size = (max(2, round(source.shape[1] * height / source.shape[0])), height)
+        return Patch(cv2.resize(source, size, interpolation=cv2.INTER_AREA))
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import cv2
+import numpy as np
+
 from .canvas import Canvas, Picture
 from .figures import STEPS, Person, stand
 from .view import Color, View, shade
@@ -149,29 +152,48 @@ def bus(color: Color, stripe: Color) -> list[Face]:
     return body + band + _wheels((-2.9, 3.0), 1.2, 0.48) + _lights(4.6, -4.6, 1.1, 0.7) + glass + panes + roof
 
 
-def paint_vehicle(
-    canvas: Canvas, faces: list[Face], x: float, z: float, heading: float, tone: Color = (1, 1, 1)
-) -> None:
-    """Paint a vehicle. ``heading`` in radians: 0 drives away along z, a quarter turn to the right along x."""
-    sin, cos = math.sin(heading), math.cos(heading)
-    eye_x, _, eye_z = canvas.view.eye
-    ahead = (eye_x - x) * sin + (eye_z - z) * cos
-    right = (eye_x - x) * cos - (eye_z - z) * sin
-    reach = max(c[0] for f in faces[:6] for c in f.corners)
-    half = max(c[1] for f in faces[:6] for c in f.corners)
-    seen = {
-        "front": ahead > reach * 0.4,
-        "back": ahead < -reach * 0.4,
-        "right": right > half,
-        "left": right < -half,
-        "top": True,
-    }
-    for face in faces:
-        if seen[face.looks]:
-            color = (face.color[0] * tone[0], face.color[1] * tone[1], face.color[2] * tone[2])
-            canvas.polygon(
-                [(x + f * sin + r * cos, up, z + f * cos - r * sin) for f, r, up in face.corners], color
-            )
+class Solid:
+    """A vehicle ready to be painted anywhere: all corners in one array."""
+
+    def __init__(self, faces: list[Face], tone: Color = (1.0, 1.0, 1.0)) -> None:
+        self._corners = np.array([corner for face in faces for corner in face.corners])
+        ends = np.cumsum([len(face.corners) for face in faces])
+        self._faces = [
+            (face.looks, slice(int(end) - len(face.corners), int(end)), _times(face.color, tone))
+            for face, end in zip(faces, ends, strict=True)
+        ]
+        self.reach = float(self._corners[:, 0].max())
+        self.half = float(self._corners[:, 1].max())
+
+    def paint(self, canvas: Canvas, x: float, z: float, heading: float) -> None:
+        """Paint it there; ``heading`` in radians: 0 along z, a quarter turn along x."""
+        sin, cos = math.sin(heading), math.cos(heading)
+        world = np.empty_like(self._corners)
+        world[:, 0] = x + self._corners[:, 0] * sin + self._corners[:, 1] * cos
+        world[:, 1] = self._corners[:, 2]
+        world[:, 2] = z + self._corners[:, 0] * cos - self._corners[:, 1] * sin
+        seen = self._visible(canvas.view.eye, x, z, sin, cos)
+        screen = canvas.view.outlines(world)
+        fixed = None if screen is None else (screen * 16).astype(np.int32)
+        for looks, part, color in self._faces:
+            if looks not in seen:
+                continue
+            if fixed is None:
+                canvas.polygon(world[part], color)
+            else:
+                cv2.fillPoly(canvas.picture, [fixed[part]], color, cv2.LINE_AA, 4)
+
+    def _visible(self, eye: Corner, x: float, z: float, sin: float, cos: float) -> set[str]:
+        """The sides that look towards the camera."""
+        ahead = (eye[0] - x) * sin + (eye[2] - z) * cos
+        right = (eye[0] - x) * cos - (eye[2] - z) * sin
+        along = {ahead > self.reach * 0.4: "front", ahead < -self.reach * 0.4: "back"}
+        across = {right > self.half: "right", right < -self.half: "left"}
+        return {"top", along.get(True, "top"), across.get(True, "top")}
+
+
+def _times(color: Color, tone: Color) -> Color:
+    return (color[0] * tone[0], color[1] * tone[1], color[2] * tone[2])
 
 
 def ground_shadow(canvas: Canvas, x: float, z: float, heading: float, length: float, half: float) -> None:
@@ -223,12 +245,10 @@ class Driver:
     """A vehicle on a straight lane: from ``origin`` (x, z) along ``heading`` by its timetable."""
 
     view: View
-    faces: list[Face]
+    solid: Solid
     origin: tuple[float, float]
     heading: float
     timetable: Timetable
-    tone: Color = (1.0, 1.0, 1.0)
-    size: tuple[float, float] = (2.1, 0.9)
 
     def where(self, seconds: float) -> tuple[float, float] | None:
         """Position on the ground, None while away."""
@@ -247,10 +267,10 @@ class Driver:
     def draw(self, picture: Picture, seconds: float) -> None:
         """See `actors.Actor`."""
         spot = self.where(seconds)
-        if spot is not None:
+        if spot is not None and self.view.shows(*spot, self.solid.reach * 1.5):
             canvas = Canvas(self.view, picture)
-            ground_shadow(canvas, *spot, self.heading, *self.size)
-            paint_vehicle(canvas, self.faces, *spot, self.heading, self.tone)
+            ground_shadow(canvas, *spot, self.heading, self.solid.reach, self.solid.half)
+            self.solid.paint(canvas, *spot, self.heading)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 Color = tuple[float, float, float]
 Point = tuple[float, float, float]
 Spot = tuple[float, float]
@@ -90,6 +93,26 @@ class View:
             return 0.0, 0.0, 0.0
         u, v = self._show(seen)
         return u, v, self._scale / seen[2]
+
+    def outlines(self, points: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Many points (n, 3) at once on the screen (n, 2); None when one is too near or far outside."""
+        x, y, z = (points - self.eye).T
+        ahead = x * self._sin_yaw + z * self._cos_yaw
+        depth = ahead * self._cos_pitch - y * self._sin_pitch
+        if depth.min() < 1.0:
+            return None
+        side = (x * self._cos_yaw - z * self._sin_yaw) / depth
+        up = (y * self._cos_pitch + ahead * self._sin_pitch) / depth
+        if np.abs(side).max() > 3.0:
+            return None
+        flip = -self._scale if self.mirror else self._scale
+        return np.stack([self.width / 2 + flip * side, self.height / 2 - self._scale * up], axis=1)
+
+    def shows(self, x: float, z: float, radius: float) -> bool:
+        """Whether something of this size on the ground can be in the picture at all."""
+        u, v, scale = self.spot(x, 1.0, z)
+        margin = radius * scale
+        return not scale or (-margin < u < self.width + margin and -margin < v < self.height + margin)
 
     def depth(self, x: float, z: float) -> float:
         """Distance along the view, for drawing far things first."""

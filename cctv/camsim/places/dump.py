@@ -9,7 +9,7 @@ import numpy as np
 from cctv.camsim.actors import Moving, Route, Sitter, Walker
 from cctv.camsim.buildings import clouds, lamp_post, palm, skyline, tree
 from cctv.camsim.canvas import Canvas
-from cctv.camsim.vehicles import PARKED, Driver, Timetable, truck
+from cctv.camsim.vehicles import PARKED, Driver, Solid, Timetable, truck
 from cctv.camsim.view import Color, View, mix, shade
 
 from .place import Place
@@ -203,10 +203,10 @@ def _lorries(place: Place) -> None:
     color = place.pick(((60, 160, 220), (40, 130, 240), (70, 150, 60)))
     where = (place.near(-7, -4), place.near(11, 13))
     parked = truck(color, (70, 90, 100))
-    place.actors.append(Driver(place.view, parked, where, 0.35, PARKED, place.mover_tone, (3.0, 1.05)))
+    place.actors.append(Driver(place.view, Solid(parked, place.mover_tone), where, 0.35, PARKED))
     drive = Timetable(((2.0, 0.0, ""), (9.0, 20.5, "stop"), (38.0, 20.5, ""), (50.0, -6.0, "start")))
     faces = truck(place.pick(((40, 130, 240), (150, 120, 50))), (60, 110, 60))
-    place.actors.append(Driver(place.view, faces, (2.2, -6.0), 0.0, drive, place.mover_tone, (2.9, 1.0)))
+    place.actors.append(Driver(place.view, Solid(faces, place.mover_tone), (2.2, -6.0), 0.0, drive))
 
 
 def _birds(place: Place) -> None:

@@ -169,7 +169,7 @@ def _awning(place: Place, side: int, z: float) -> None:
 def _banners(place: Place) -> None:
     """A string of small flags across the lane that moves in the wind."""
     colors: tuple[Color, ...] = ((60, 60, 205), (235, 235, 235), (70, 170, 220), (90, 150, 80))
-    for z in (9.0, 17.5):
+    for z in (11.0,):
 
         def paint(canvas: Canvas, seconds: float, z: float = z) -> None:
             for index in range(9):

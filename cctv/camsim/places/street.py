@@ -11,7 +11,7 @@ from cctv.camsim.bikes import Rider
 from cctv.camsim.buildings import clouds, lamp_post, palm, shophouse, skyline, tree
 from cctv.camsim.canvas import Canvas
 from cctv.camsim.figures import SHIRTS, random_style
-from cctv.camsim.vehicles import PAINTS, Crosser, Driver, Face, Timetable, car, minibus, truck
+from cctv.camsim.vehicles import PAINTS, Crosser, Driver, Solid, Timetable, car, minibus, truck
 from cctv.camsim.view import Color, View, shade
 
 from .place import Place
@@ -158,13 +158,13 @@ def _waiting(
     )
 
 
-def _faces(place: Place) -> tuple[list[Face], tuple[float, float]]:
+def _vehicle(place: Place) -> Solid:
     kind = place.near(0, 1)
     if kind < 0.55:
-        return car(place.pick(PAINTS)), (2.1, 0.9)
+        return Solid(car(place.pick(PAINTS)), place.mover_tone)
     if kind < 0.85:
-        return minibus(place.pick(ANGKOT)), (2.0, 0.85)
-    return truck(place.pick(((60, 160, 220), (180, 120, 50), (60, 60, 180)))), (2.9, 1.0)
+        return Solid(minibus(place.pick(ANGKOT)), place.mover_tone)
+    return Solid(truck(place.pick(((60, 160, 220), (180, 120, 50), (60, 60, 180)))), place.mover_tone)
 
 
 def _traffic(place: Place) -> None:
@@ -176,13 +176,11 @@ def _traffic(place: Place) -> None:
     )
     for origin, heading, green, line, reach in lanes:
         for queue in range(3):
-            faces, size = _faces(place)
             table = _waiting(place.rng, green, line, queue, reach)
-            place.actors.append(Driver(place.view, faces, origin, heading, table, place.mover_tone, size))
+            place.actors.append(Driver(place.view, _vehicle(place), origin, heading, table))
         for start in (green + 9.5, green + 13 + place.near(0, 2), green + 18 + place.near(0, 3)):
-            faces, size = _faces(place)
             table = _passing(start - line / 9.0, 9.0, reach)
-            place.actors.append(Driver(place.view, faces, origin, heading, table, place.mover_tone, size))
+            place.actors.append(Driver(place.view, _vehicle(place), origin, heading, table))
         _bikes(place, origin, heading, green, line, reach)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from cctv.camsim.actors import Route, Sitter, Walker
 from cctv.camsim.buildings import clouds, lamp_post, palm, skyline
-from cctv.camsim.vehicles import PARKED, Driver, Timetable, bus, ground_shadow, minibus, paint_vehicle
+from cctv.camsim.vehicles import PARKED, Driver, Solid, Timetable, bus, ground_shadow, minibus
 from cctv.camsim.view import Color, View, shade
 
 from .place import Place
@@ -75,7 +75,7 @@ def _bays(place: Place) -> None:
         color, stripe = COACHES[int(place.rng.integers(len(COACHES)))]
         at = (x + 2.5, BAYS + 5.2 + place.near(-0.6, 0.6))
         ground_shadow(canvas, *at, math.pi, 4.8, 1.3)
-        paint_vehicle(canvas, bus(color, stripe), *at, math.pi)
+        Solid(bus(color, stripe)).paint(canvas, *at, math.pi)
 
 
 def _canopy(place: Place) -> None:
@@ -127,29 +127,25 @@ def _front(place: Place) -> None:
         x = -10.0 + index * 4.6
         at = (x, 10.2)
         faces = minibus(place.pick(ANGKOT))
-        place.actors.append(Driver(place.view, faces, at, math.pi / 2, PARKED, place.mover_tone, (2.0, 0.85)))
+        place.actors.append(Driver(place.view, Solid(faces, place.mover_tone), at, math.pi / 2, PARKED))
 
 
 def _life(place: Place) -> None:
     color, stripe = COACHES[int(place.rng.integers(len(COACHES)))]
     through = Timetable(((4.0, 0.0, ""), (18.0, 90.0, "")))
     place.actors.append(
-        Driver(
-            place.view, bus(color, stripe), (-45.0, 16.2), math.pi / 2, through, place.mover_tone, (4.7, 1.25)
-        )
+        Driver(place.view, Solid(bus(color, stripe), place.mover_tone), (-45.0, 16.2), math.pi / 2, through)
     )
     color, stripe = COACHES[int(place.rng.integers(len(COACHES)))]
     back = Timetable(((31.0, 0.0, ""), (46.0, 90.0, "")))
     place.actors.append(
-        Driver(
-            place.view, bus(color, stripe), (45.0, 17.6), -math.pi / 2, back, place.mover_tone, (4.7, 1.25)
-        )
+        Driver(place.view, Solid(bus(color, stripe), place.mover_tone), (45.0, 17.6), -math.pi / 2, back)
     )
     for start in (12.0, 25.0, 48.0):
         way = Timetable(((start, 0.0, ""), (start + 11, 90.0, "")))
         faces = minibus(place.pick(ANGKOT))
         place.actors.append(
-            Driver(place.view, faces, (-45.0, 12.6), math.pi / 2, way, place.mover_tone, (2.0, 0.85))
+            Driver(place.view, Solid(faces, place.mover_tone), (-45.0, 12.6), math.pi / 2, way)
         )
     for _ in range(9):
         x, to = place.near(-12, 12), place.near(-12, 12)
