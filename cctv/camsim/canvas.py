@@ -157,8 +157,10 @@ class Canvas:
         height, width = self.picture.shape[:2]
         fine = rng.normal(0, strength, (height // 2, width // 2)).astype(np.float32)
         coarse = rng.normal(0, strength * 0.8, (height // 24 + 1, width // 24 + 1)).astype(np.float32)
-        noise = cv2.resize(fine, (width, height))
-        noise += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+        noise = cv2.add(
+            cv2.resize(fine, (width, height)),
+            cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC),
+        )
         self.picture[:] = np.clip(self.picture + noise[..., None], 0, 255).astype(np.uint8)
 
 

@@ -264,7 +264,7 @@ def toned(layers: Picture, tone: Color) -> Picture:
     """A drawing in other light."""
     if tone == (1.0, 1.0, 1.0):
         return layers
-    return np.asarray(cv2.multiply(layers, (*tone, 1.0)), dtype=np.uint8)
+    return np.asarray(cv2.transform(layers, np.diag([*tone, 1.0])), dtype=np.uint8)
 
 
 def stand(picture: Picture, patch: Patch, u: float, v: float) -> None:

@@ -13,6 +13,7 @@ import av
 import cv2
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType
 from numpy.typing import NDArray
 
 from . import bitstream
@@ -97,12 +98,16 @@ class _Video:
         self._codec = spec.codec
         self._units: list[bytes] = []
         self._context = _open_encoder(spec)
+        self._phase = spec.seed * 5 % (spec.gop_s * spec.fps)
         self._count = 0
 
     def add(self, picture: Picture) -> None:
-        planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
+        planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420), dtype=np.uint8)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.pts = self._count
+        # Cameras must not all send their key frames at once: each begins its groups elsewhere.
+        if self._count == self._phase:
+            frame.pict_type = PictureType.I
         self._count += 1
         self._units += [bytes(packet) for packet in self._context.encode(frame)]
 
@@ -121,23 +126,13 @@ def _open_encoder(spec: LoopSpec) -> VideoCodecContext:
     context.framerate = Fraction(spec.fps)
     context.time_base = Fraction(1, spec.fps)
     context.thread_count = 1
-    gop = spec.gop_s * spec.fps
-    context.gop_size = gop
+    context.gop_size = gop = spec.gop_s * spec.fps
+    common = {"preset": "ultrafast", "tune": "zerolatency", "crf": "29", "forced-idr": "1"}
+    shape = f"keyint={gop}:min-keyint=1:scenecut=0:bframes=0"
     if spec.codec == "h264":
-        context.options = {
-            "preset": "ultrafast",
-            "tune": "zerolatency",
-            "crf": "29",
-            "maxrate": "600k",
-            "bufsize": "900k",
-            "x264-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0:sliced-threads=0:annexb=1",
-        }
+        limits = {"maxrate": "600k", "bufsize": "900k"}
+        context.options = common | limits | {"x264-params": f"{shape}:sliced-threads=0"}
     else:
-        context.options = {
-            "preset": "ultrafast",
-            "tune": "zerolatency",
-            "crf": "29",
-            "x265-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes=0:repeat-headers=1:rd=1:ctu=16:max-tu-size=16"
-            ":pools=none:frame-threads=1:log-level=none:info=0",
-        }
+        quick = "repeat-headers=1:rd=1:ctu=16:max-tu-size=16:pools=none:frame-threads=1"
+        context.options = common | {"x265-params": f"{shape}:{quick}:log-level=none:info=0"}
     return context

@@ -65,4 +65,5 @@ def _dial(radius: int) -> Patch:
         ]
         cv2.line(light, ends[0], ends[1], 0.9, 7 if tick % 3 == 0 else 4)
     layers = np.dstack([light, light, light, np.maximum(alpha, light)])
-    return Patch.of(cv2.resize(layers, (size // 4, size // 4), interpolation=cv2.INTER_AREA))
+    small = cv2.resize(layers, (size // 4, size // 4), interpolation=cv2.INTER_AREA)
+    return Patch.of(np.asarray(small, dtype=np.float32))

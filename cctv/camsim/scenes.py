@@ -55,7 +55,7 @@ class Painter:
         scene.build(place)
         canvas.grain(rng)
         size = (spec.width, spec.height)
-        small = cv2.resize(canvas.picture, size, interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(canvas.picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         self._ground = _light(small, place)
         self._actors = place.actors
 
@@ -87,7 +87,7 @@ def _cloth(spec: LoopSpec) -> Picture | None:
     columns = np.linspace(-1, 1, spec.width)[None, :]
     light = 1 - 0.3 * ((columns + 0.3) ** 2 + (rows - 0.2) ** 2)
     color = (3, 3, 3) if spec.fault == "black" else (46, 58, 78)
-    return np.clip(light[..., None] * np.array(color), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light[..., None] * np.array(color), 0, 255), dtype=np.uint8)
 
 
 def _light(picture: NDArray[np.uint8], place: Place) -> Picture:
@@ -103,7 +103,7 @@ def _light(picture: NDArray[np.uint8], place: Place) -> Picture:
     rows = (np.arange(height)[:, None] / height - 0.5) * 1.1
     columns = (np.arange(width)[None, :] / width - 0.5) * 1.3
     corner = 1 - 0.32 * (rows**2 + columns**2)
-    return np.clip(picture * lit * corner[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture * lit * corner[..., None], 0, 255), dtype=np.uint8)
 
 
 def _glow(lit: NDArray[np.float32], u: float, v: float, radius: float) -> None:

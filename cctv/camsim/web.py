@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 from . import spoil
 from .faults import CODES
+from .hls import Playlist
 from .messages import Answer, BadMessage, Request, take_request
 from .rtsp import REDIRECTED
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from .auth import Gate
     from .cameras import Fleet, SimCamera
     from .faults import Fault
+    from .media import Track
 
 VERSION = "HTTP/1.1"
 BOUNDARY = "camsimframe"
@@ -32,6 +36,13 @@ class WebServer:
         self.gate = gate
         self.port = 0
         self.tasks: set[asyncio.Task[None]] = set()
+        self._playlists: dict[Track, Playlist] = {}
+
+    def playlist(self, camera: SimCamera) -> Playlist:
+        """The playlist over the loop the camera plays now."""
+        if camera.track not in self._playlists:
+            self._playlists[camera.track] = Playlist(camera.track)
+        return self._playlists[camera.track]
 
     def connection(self) -> WebConnection:
         """A protocol for `asyncio.loop.create_server`."""
@@ -156,6 +167,8 @@ class WebConnection(asyncio.Protocol):
             self._still(request, camera)
         elif parts == ["mjpeg"]:
             self._start(self._mjpeg(camera))
+        elif len(parts) == 2 and parts[0] == "hls" and camera.track.has_video:
+            self._write(self._hls(camera, parts[1]), camera=camera)
         else:
             self._write(Answer(404, CODES[404]), camera=camera)
 
@@ -171,10 +184,25 @@ class WebConnection(asyncio.Protocol):
         answer = Answer(200, "OK", {"Content-Type": kind}, body)
         self._write(answer, head_only=request.method == "HEAD", camera=camera)
 
+    def _hls(self, camera: SimCamera, name: str) -> Answer:
+        """The playlist ``index.m3u8`` or a segment ``NUMBER.ts``."""
+        playlist, now = self._server.playlist(camera), time.time()
+        if camera.fault_is("html"):
+            return Answer(200, "OK", {"Content-Type": "text/html"}, spoil.PAGE)
+        if name == "index.m3u8":
+            return Answer(
+                200, "OK", {"Content-Type": "application/vnd.apple.mpegurl"}, playlist.text(now).encode()
+            )
+        number = name.removesuffix(".ts")
+        body = playlist.segment(int(number), now) if number.isdigit() else None
+        if body is None:
+            return Answer(404, CODES[404])
+        return Answer(200, "OK", {"Content-Type": "video/mp2t"}, body)
+
     # -- long answers ---------------------------------------------------------------
 
-    def _start(self, stream: asyncio._CoroutineLike[None]) -> None:
-        task = asyncio.ensure_future(stream)
+    def _start(self, stream: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(stream)
         self._stream = task
         self._server.tasks.add(task)
         task.add_done_callback(self._server.tasks.discard)

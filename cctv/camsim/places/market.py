@@ -118,7 +118,7 @@ def _goods(place: Place, near: float, side: int, z: float) -> None:
         if z < 20:
             _heap(place, x0, side, z0, color)
         else:
-            canvas.ground(*sorted((x0, x0 + side)), z0, z0 + 0.41, color, y=0.86)
+            canvas.ground(min(x0, x0 + side), max(x0, x0 + side), z0, z0 + 0.41, color, y=0.86)
 
 
 def _heap(place: Place, x0: float, side: int, z0: float, color: Color) -> None:

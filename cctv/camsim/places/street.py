@@ -58,9 +58,11 @@ def _ground(place: Place) -> None:
     canvas.ground(-80, 80, FAR_KERB, FAR_KERB + 3.0, paving)
     canvas.ground(-ROAD, ROAD, -3, 95, ASPHALT)
     canvas.ground(-80, 80, NEAR_KERB, FAR_KERB, ASPHALT)
-    for x in (-ROAD, ROAD - 0.2):
+    for kerb in (-ROAD, ROAD - 0.2):
         for z in (*range(-3, 15, 1), *range(24, 60, 1)):
-            canvas.box((x, x + 0.2), (0, 0.18), (z, z + 1.0), (60, 60, 60) if z % 2 else (225, 225, 225))
+            canvas.box(
+                (kerb, kerb + 0.2), (0, 0.18), (z, z + 1.0), (60, 60, 60) if z % 2 else (225, 225, 225)
+            )
     _markings(canvas)
 
 

@@ -9,12 +9,14 @@ import pytest
 
 from cctv.camsim.process import ROOT, SimProcess
 
+#: Few pictures a second: quick to draw in the first run.
+FPS = 6
 NASTY = "p@ss:wo#rd/?%"
 LOOPS = ROOT / ".data" / "camsim-tests"
 
 CAMERAS = [
-    {"key": "pasar", "label": "Pasar Uji", "scene": "market", "max_sessions": 2},
-    {"key": "jalan", "label": "Jalan Uji", "scene": "street", "codec": "h265"},
+    {"key": "pasar", "label": "Pasar Uji", "scene": "market", "fps": FPS, "max_sessions": 2},
+    {"key": "jalan", "label": "Jalan Uji", "scene": "street", "codec": "h265", "fps": FPS},
     {"key": "kunci", "same_as": "pasar", "user": "admin", "password": NASTY, "auth": "digest"},
     {"key": "dasar", "same_as": "pasar", "user": "admin", "password": NASTY, "auth": "basic"},
     {"key": "gambar", "label": "Gambar Uji", "scene": "office", "codec": "mjpeg", "still_fps": 5},
