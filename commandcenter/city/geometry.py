@@ -139,8 +139,9 @@ def simplify_together(shapes: Sequence[MultiPolygon], tolerance: float) -> list[
 def _simplify_ring(ring: Ring, junctions: set[Point], tolerance: float) -> Ring:
     open_ring = ring[:-1]
     fixed = {i for i, point in enumerate(open_ring) if point in junctions}
-    # A ring needs two fixed ends that both neighbours agree on: its extreme points.
-    fixed |= {open_ring.index(min(open_ring)), open_ring.index(max(open_ring))}
+    if len(fixed) < 2:
+        # An island, or a hole that another area fills: both rings then agree on the extreme points.
+        fixed |= {open_ring.index(min(open_ring)), open_ring.index(max(open_ring))}
     stops = sorted(fixed)
     result: Ring = []
     for first, last in zip(stops, [*stops[1:], stops[0] + len(open_ring)], strict=True):

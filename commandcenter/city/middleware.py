@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
@@ -57,6 +57,9 @@ class CityMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Sets the surroundings, applies the locks, and leaves no trace in the thread."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL knows no NUL in text; no honest address holds one.
+            return HttpResponseBadRequest("NUL")
         region: Any = SimpleLazyObject(Region.current)
         request.region = region  # type: ignore[attr-defined]
         language = language_of(request)

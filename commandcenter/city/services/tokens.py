@@ -100,7 +100,7 @@ def find_token(*, raw: str, ip: str | None, scope: str = "") -> ApiToken | None:
     """The valid token behind ``raw``, None for anything else; compares in constant time."""
     mark, _sep, rest = raw.partition("_")
     prefix, _sep, secret = rest.partition("_")
-    if f"{mark}_" != MARK or not secret:
+    if f"{mark}_" != MARK or not secret or not prefix.isalnum():
         return None
     now = timezone.now()
     token = ApiToken.objects.filter(prefix=prefix, revoked_at=None).first()

@@ -98,7 +98,7 @@ def _wrong_code(user: User) -> str:
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Too many wrong passwords: says until when, and what to do meanwhile."""
-    name = request.POST.get("username", "").strip().lower()
+    name = request.POST.get("username", "").replace("\x00", "").strip().lower()
     attempts = AccessAttempt.objects.filter(username=name).order_by("-attempt_time")
     newest = attempts.first()
     cool_off = timezone.now() - get_cool_off_threshold(request)

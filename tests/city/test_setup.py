@@ -1,0 +1,217 @@
+"""First run, region, admin pages and the demo."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import translation
+from PIL import Image
+
+from commandcenter.city import checklist, demo, formats
+from commandcenter.city.models import Agency, ApiToken, Area, AuditEntry, Region, User
+from commandcenter.city.roles import Role
+from tests.factories.city import client_of, make_agency, make_area, make_region, make_user
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "code": "3604",
+    "name": "",
+    "kind": "pemkab",
+    "motif": "ombak",
+    "palette": "",
+    "accent": "",
+    "zone": "Asia/Jakarta",
+}
+
+
+@pytest.fixture
+def boss():
+    return client_of(make_user(Role.ADMIN))
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (900, 600)) -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", size, "navy").save(out, kind)
+    return SimpleUploadedFile(f"logo.{kind.lower()}", out.getvalue())
+
+
+def own_steps() -> dict[str, bool]:
+    return {step.key: done for step, done in checklist.state() if step.key.startswith("city.")}
+
+
+def test_the_checklist_follows_the_first_run(boss, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    assert not any(own_steps().values())
+    assert boss.post("/setup/region/", {**FORM, "logo_file": picture()}).url == "/setup/"
+    make_agency()
+    assert all(own_steps().values())
+    region = Region.current()
+    assert (region.name, region.area.code) == ("Kabupaten Serang", "36.04")
+    response = Client().get("/region/logo.png")
+    with Image.open(BytesIO(b"".join(response.streaming_content))) as logo:
+        assert (logo.format, logo.width) == ("PNG", 512)
+    assert "Kabupaten Serang" in boss.get("/setup/").content.decode()
+    assert AuditEntry.objects.filter(action="region.changed").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"code": "9999"}, "daftar nasional"),
+        ({"code": "36.04.19"}, "kabupaten atau kota"),
+        ({"code": ""}, "tidak boleh kosong"),
+        ({"palette": "#000000,#111111"}, "tujuh warna"),
+        ({"accent": "biru"}, "#0d2c54"),
+        ({"logo_file": SimpleUploadedFile("a.png", b"<svg onload=alert(1)>")}, "PNG, JPEG, atau WebP"),
+    ],
+)
+def test_nonsense_in_the_region_form_is_explained_at_its_field(boss, change, text):
+    page = boss.post("/setup/region/", {**FORM, **change})
+    assert page.status_code == 200
+    assert text in page.content.decode()
+    assert not Region.objects.exists()
+
+
+def test_there_is_one_region_only():
+    make_region()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Region.objects.bulk_create([Region(pk=2)])
+
+
+def test_an_own_palette_and_another_zone_show_at_once(boss):
+    colours = ["#00000" + str(n) for n in range(7)]
+    boss.post("/setup/region/", {**FORM, "palette": ",".join(colours), "zone": "Asia/Makassar"})
+    assert "--m6: #000006;" in Client().get("/theme.css").content.decode()
+    page = boss.get("/audit/").content.decode()
+    assert "WITA" in page
+
+
+@pytest.mark.parametrize("model", ["area", "agency", "user", "apitoken", "auditentry", "invitation"])
+def test_admin_lists_and_forms_open_within_their_budget(boss, model, django_assert_max_num_queries):
+    for number in range(20):
+        make_agency(f"a{number}")
+        make_user(Role.OPERATOR)
+    make_area()
+    with django_assert_max_num_queries(35):
+        assert boss.get(f"/admin/city/{model}/?q=a").status_code == 200
+    add = boss.get(f"/admin/city/{model}/add/").status_code
+    assert add == (403 if model in {"auditentry", "invitation"} else 200)
+
+
+def test_admin_changes_are_audited_field_by_field(boss):
+    agency = make_agency("dlh")
+    body = {
+        "code": "dlh",
+        "name": "Dinas LH",
+        "short_name": "DLH",
+        "kind": "opd",
+        "phone_duty": "0254 000 999",
+    }
+    assert boss.post(f"/admin/city/agency/{agency.pk}/change/", body).status_code == 302
+    entry = AuditEntry.objects.get(action="agency.changed")
+    assert entry.detail["fields"]["phone_duty"] == ["0254 000 111", "0254 000 999"]
+    boss.post(f"/admin/city/agency/{agency.pk}/delete/", {"post": "yes"})
+    assert AuditEntry.objects.get(action="agency.deleted").subject_id == str(agency.pk)
+
+
+def test_admin_issues_a_token_once_and_never_shows_it_again(boss):
+    body = {"name": "Provinsi", "scopes": "read", "sharing": ["public"], "allowed_cidrs": ""}
+    page = boss.post("/admin/city/apitoken/add/", body, follow=True).content.decode()
+    token = ApiToken.objects.get()
+    assert f"cc_{token.prefix}_" in page
+    assert f"cc_{token.prefix}_" not in boss.get(f"/admin/city/apitoken/{token.pk}/change/").content.decode()
+
+
+def test_a_person_added_in_the_admin_must_change_the_password(boss):
+    body = {
+        "username": "baru", "password1": "sandi-sementara-1", "password2": "sandi-sementara-1",
+        "usable_password": "true",
+    }  # fmt: skip
+    boss.post("/admin/city/user/add/", body)
+    assert User.objects.get(username="baru").must_change_password
+    assert "sandi-sementara-1" not in str(list(AuditEntry.objects.values("detail")))
+
+
+def test_the_audit_trail_is_read_only_in_the_admin(boss):
+    make_agency()
+    entry = AuditEntry.objects.create(actor_kind="system", action="test.made")
+    assert boss.get(f"/admin/city/auditentry/{entry.pk}/change/").status_code == 200
+    assert boss.post(f"/admin/city/auditentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_demo_comes_twice_and_leaves_without_a_trace_of_itself():
+    mine = make_agency("opd-nyata")
+    demo.seed()
+    demo.seed()
+    assert Area.objects.filter(level=3).count() == 29
+    assert {u.username for u in User.objects.all()} == {"admin", "operator", "bupati", "kadis", "mitra"}
+    response = Client().post("/login/", {"username": "kadis", "password": "kota-demo-kadis"})
+    assert response.status_code == 302
+    trail = AuditEntry.objects.count()
+    demo.purge()
+    assert list(Agency.objects.all()) == [mine]
+    assert not Area.objects.exists()
+    assert not User.objects.exists()
+    assert not Region.objects.exists()
+    assert AuditEntry.objects.count() >= trail
+
+
+def test_what_real_rows_stand_on_stays_when_the_demo_leaves():
+    demo.seed()
+    polres = Agency.objects.get(code="polres")
+    petir = Area.objects.get(code="36.04.19")
+    make_agency("unit", parent=polres, area=petir)
+    demo.purge()
+    assert Agency.objects.get(code="polres").origin == "real"
+    assert set(Area.objects.values_list("code", "origin")) == {
+        ("36", "real"),
+        ("36.04", "real"),
+        ("36.04.19", "real"),
+    }
+
+
+def test_a_region_that_somebody_took_over_stays(boss):
+    demo.seed()
+    boss.post("/setup/region/", {**FORM, "code": "36.04", "name": "Kabupaten Serang Baru"})
+    demo.purge()
+    assert Region.current().name == "Kabupaten Serang Baru"
+    assert Area.objects.filter(level=3).count() == 29
+
+
+def test_the_demo_leaves_a_real_city_alone():
+    make_region(name="Kota Nyata")
+    make_user(Role.ADMIN, username="admin")
+    demo.seed()
+    assert Region.current().name == "Kota Nyata"
+    assert User.objects.get(username="admin").origin == "real"
+
+
+def test_nul_bytes_are_refused_before_the_database_sees_them(boss):
+    assert boss.get("/search/?q=%00").status_code == 400
+    assert boss.get("/areas/%00/").status_code == 400
+
+
+def test_times_and_numbers_read_as_an_office_writes_them():
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    moment = datetime(2026, 11, 21, 17, 14, tzinfo=UTC)
+    zone = ZoneInfo("Asia/Jakarta")
+    assert formats.day_clock(moment, zone) == "22\u00a0Nov\u00a02026, 00.14\u00a0WIB"
+    assert formats.clock(moment, ZoneInfo("Asia/Jayapura"), "en") == "02:14\u00a0WIT"
+    assert formats.number(13600) == "13.600"
+    assert formats.number(1234.5, decimals=1) == "1.234,5"
+    assert formats.percent(61.4) == "61,4\u00a0%"
+    assert formats.percent(61.4, "en") == "61.4%"
+    assert formats.rupiah(-13600) == "-Rp13.600"
+    assert formats.size(1_200_000_000) == "1,2\u00a0GB"
+    assert formats.size(12) == "12\u00a0B"
+    from commandcenter.city.templatetags import city
+
+    with translation.override("en"):
+        assert city.number(13600) == "13,600"
+    assert city.percent(None) == "–"
