@@ -155,7 +155,7 @@ register_source(SOURCE)
 register(
     Tile(
         key="cctv.mosaic", title=_("Camera mosaic"), template="cctv/tiles/mosaic.html", context=mosaic,
-        permission=may_see_cameras, topics=(TOPIC,), order=10, params=(_CAMERAS, _COUNT),
+        permission=may_see_cameras, topics=(TOPIC,), order=10, params=(_CAMERAS, _COUNT), frameless=True,
     ),
     Tile(
         key="cctv.camera", title=_("One camera"), template="cctv/tiles/single.html", context=single,

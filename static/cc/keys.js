@@ -4,9 +4,12 @@ let chord = 0;
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
+// "g" and a letter: the first link of the navigation whose key begins so, or any element with data-go.
+const GO = { h: "city.home", c: "cctv.", a: "incidents.", w: "wall." };
+
 function go(letter) {
-  const target = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
-  if (target) target.click();
+  const nav = GO[letter] ? `, [data-nav^="${GO[letter]}"]` : "";
+  document.querySelector(`[data-go="${CSS.escape(letter)}"]${nav}`)?.click();
 }
 
 function walk(step) {

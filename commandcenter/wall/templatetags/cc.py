@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
+from commandcenter.city.shortcuts import Shortcut, shortcuts
 from commandcenter.wall import motifs, sprite
 from commandcenter.wall.browser_text import FAULT_WORDS, STATE_WORDS, TEXT
 from commandcenter.wall.icon_names import SCRIPTED
@@ -110,8 +111,8 @@ def cc_conf(context: Context) -> SafeString:
 
 @register.filter
 def state_word(state: str) -> str:
-    """The word shown for a camera's or a tile's state."""
-    return str(STATE_WORDS.get(state, state))
+    """The word shown for a camera's or a tile's state, or for a fault of its picture."""
+    return str(STATE_WORDS.get(state) or FAULT_WORDS.get(state) or state)
 
 
 @register.simple_tag
@@ -142,6 +143,12 @@ def age(at: datetime | None) -> SafeString:
     return format_html(
         '<cc-age at="{}"><time datetime="{}">{}</time></cc-age>', iso, iso, local.strftime("%H.%M.%S")
     )
+
+
+@register.simple_tag
+def shortcut_list() -> list[Shortcut]:
+    """Keyboard shortcuts of all apps, for the sheet behind ``?``."""
+    return list(shortcuts.all())
 
 
 @register.simple_tag

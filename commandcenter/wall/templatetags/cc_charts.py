@@ -94,21 +94,30 @@ def meter(value: float | None, maximum: float = 100, state: str = "good", label:
     )
 
 
-PARTS = (("online", "online"), ("late", "degraded"), ("down", "offline"), ("maintenance", "maintenance"))
+# What a row may call its counts, and the state whose colour they take, from good to worst.
+PARTS = (
+    (("online", "up"), "online"),
+    (("late",), "degraded"),
+    (("down",), "offline"),
+    (("maintenance", "resting"), "maintenance"),
+)
 
 
-def _count(row: Any, key: str) -> int:
-    found = row.get(key, 0) if isinstance(row, Mapping) else getattr(row, key, 0)
-    return int(found or 0)
+def _count(row: Any, *names: str) -> int:
+    for name in names:
+        found = row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
+        if found is not None:
+            return int(found)
+    return 0
 
 
 @register.simple_tag
 def state_bar(row: Any, label: str = "") -> SafeString:
-    """One bar of ``online``, ``late``, ``down``, ``maintenance`` out of ``total``; the rest stays empty."""
+    """One bar of ``total``: live, late, down, resting; what is unknown stays empty."""
     total = max(1, _count(row, "total"))
     boxes, start = [], 0.0
-    for key, state in PARTS:
-        width = _count(row, key) / total * 1000
+    for names, state in PARTS:
+        width = _count(row, *names) / total * 1000
         if width:
             boxes.append((state, f"{start:.1f}", f"{max(2.0, width - 3):.1f}"))
             start += width
