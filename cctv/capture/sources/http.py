@@ -5,6 +5,7 @@ connections alive, with digest nonces, between stills; a body has a byte cap; an
 that also holds against a server that drips one byte a second, headers and TLS included.
 """
 
+import logging
 import os
 import socket
 import ssl
@@ -22,6 +23,9 @@ from cctv.capture.address import Target, fill_credentials
 from cctv.capture.failures import FailureKind, GrabError
 from cctv.capture.sources.base import CameraSpec, Deadline, failure_of
 from cctv.capture.sources.digest import Credentials, parse_challenges
+
+# It writes addresses into the log, and an address may have the password in its path.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)
 
 MAX_HOSTS = 256
 IDLE_SECONDS = 60.0

@@ -22,6 +22,8 @@ _APP0, _APP14, _APP15 = 0xE0, 0xEE, 0xEF
 MAX_SCANS = 64
 """A progressive picture has about ten scans; thousands of empty ones keep a decoder busy for minutes."""
 MAX_SEGMENTS = 512
+MAX_PROGRESSIVE = 8_400_000
+"""A decoder must hold all coefficients of a progressive picture: six bytes a pixel."""
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 
 
@@ -38,7 +40,10 @@ class Picture:
 def check_jpeg(data: bytes) -> Picture:
     """Check, strip and decode once; raises GrabError(not_a_jpeg | too_large)."""
     jpeg, width, height = strip_jpeg(data)
-    gray = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_4)
+    try:
+        gray = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_4)
+    except cv2.error:
+        gray = None
     if gray is None:
         raise GrabError(FailureKind.NOT_A_JPEG, "the picture cannot be decoded")
     return Picture(jpeg, width, height, gray.astype(np.uint8, copy=False))
@@ -147,6 +152,8 @@ class _Walk:
         parts = self.data[start + 7]
         if not width or not height or parts not in (1, 3):
             raise GrabError(FailureKind.NOT_A_JPEG, "a kind of JPEG that browsers cannot show")
+        if not self._sequential and width * height > MAX_PROGRESSIVE:
+            raise GrabError(FailureKind.TOO_LARGE, f"{width}x{height} pixels, progressive")
         if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
             raise GrabError(FailureKind.TOO_LARGE, f"{width}x{height} pixels")
         self.size = (width, height)

@@ -10,6 +10,7 @@ from cctv.capture.sources.base import CameraSpec
 
 UDP_BUFFER = 1024 * 1024
 REORDER_WINDOW = 24
+LATE_LIMIT = 64
 
 
 def family_of(target: Target) -> socket.AddressFamily:
@@ -72,6 +73,7 @@ class Reorder:
         """The first packet sets the start."""
         self._next: int | None = None
         self._held: dict[int, bytes] = {}
+        self._late = 0
 
     def add(self, packet: bytes) -> list[bytes]:
         """Packets that can be read now, in order; too short, doubled and late ones vanish."""
@@ -81,10 +83,15 @@ class Reorder:
         if self._next is None:
             self._next = seq
         ahead = (seq - self._next) & 0xFFFF
-        if ahead >= 0x8000:
+        if ahead >= 0x8000 and self._late < LATE_LIMIT:
+            self._late += 1
             return []
+        self._late = 0
         self._held[seq] = packet
-        if len(self._held) > REORDER_WINDOW or ahead > 0x1000:
+        if ahead > 0x1000:
+            # The camera counts anew.
+            self._held, self._next = {seq: packet}, seq
+        elif len(self._held) > REORDER_WINDOW:
             start = self._next
             self._next = min(self._held, key=lambda s: (s - start) & 0xFFFF)
         due: list[bytes] = []
