@@ -5,9 +5,20 @@ from __future__ import annotations
 from celery import shared_task
 
 from cctv import probing
-from cctv.engine import batch, history, news, rollup
+from cctv.engine import batch, history, hold_worker, news, rollup, shard
 from cctv.engine import sweep as sweeping
 from cctv.engine import tick as ticking
+
+__all__ = [
+    "grab_batch",
+    "hold_shard",
+    "hold_worker",
+    "roll_up",
+    "sweep",
+    "test_connection",
+    "tick",
+    "tidy_history",
+]
 
 
 @shared_task(name="cctv.tick", soft_time_limit=5, time_limit=8)
@@ -28,6 +39,12 @@ def grab_batch(ids: list[int]) -> None:
     """Takes one picture of each camera."""
     batch.run(ids)
     news.drain()
+
+
+@shared_task(name="cctv.hold_shard", acks_late=False, soft_time_limit=290, time_limit=330)
+def hold_shard(name: str) -> None:
+    """Holds this worker's share of the streams."""
+    shard.run(name)
 
 
 @shared_task(name="cctv.roll_up", soft_time_limit=120, time_limit=150)

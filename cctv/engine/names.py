@@ -81,6 +81,11 @@ def shards() -> str:
     return key("cctv", "shards")
 
 
+def shard_reports() -> str:
+    """HASH hold shard -> what it holds, JSON."""
+    return key("cctv", "shard_reports")
+
+
 def lock(what: str, *parts: object) -> str:
     """A short lock."""
     return key("cctv", "lock", what, *parts)

@@ -58,13 +58,12 @@ def web(host: str, port: int) -> Program:
 
 def workers(data: Path) -> list[Program]:
     """Grab, hold and default workers, and beat."""
-    hold = f"hold1@{node()}"
     memory = "--max-memory-per-child=500000"
     beat = [sys.executable, "-m", "celery", "-A", "commandcenter", "beat", "-l", "INFO"]
     return [
-        Program("default", celery("default", "default,intake,slow", 1), " ready."),
-        Program("grab", celery("grab", "grab", 2, memory), " ready.", signal.SIGQUIT),
-        Program("hold", celery("hold1", f"hold.{hold}", 1), " ready.", signal.SIGQUIT),
+        Program("default", celery("default", "default,intake,slow", 1), " ready.", seconds=60),
+        Program("grab", celery("grab", "grab", 2, memory), " ready.", signal.SIGQUIT, seconds=60),
+        Program("hold", celery("hold", "hold", 1), " ready.", signal.SIGQUIT, seconds=60),
         Program("beat", [*beat, "-s", str(data / "celerybeat"), "--pidfile="], "beat: Starting"),
     ]
 

@@ -137,8 +137,9 @@ class Credentials:
             self._challenge, self._count = None, 0
 
     def _worth_retrying(self, best: Challenge, sent: str) -> bool:
-        if best.scheme == "basic":
-            return False
+        if best.scheme == "basic" or sent.startswith("Basic "):
+            # The server asks in another way than last time: one more try, in its way.
+            return sent.partition(" ")[0].lower() != best.scheme
         if f'nonce="{_quoted(best.nonce)}"' in sent:
             return best.stale and "nc=00000001" not in sent
         if best.stale:

@@ -151,10 +151,11 @@ class _Host:
             )
         else:
             self.pool = _PlainPool(target.ip, target.port, maxsize=2)
-        self._credentials: OrderedDict[tuple[str, str], Credentials] = OrderedDict()
+        self._credentials: OrderedDict[tuple[int, str, str], Credentials] = OrderedDict()
 
-    def credentials(self, user: str, password: str) -> Credentials:
-        key = (user, password)
+    def credentials(self, camera: int, user: str, password: str) -> Credentials:
+        """Per camera: behind one recorder's address each may ask in its own way."""
+        key = (camera, user, password)
         known = self._credentials.get(key)
         if known is None:
             known = self._credentials[key] = Credentials(user, password)
@@ -271,7 +272,7 @@ def _get(spec: CameraSpec, target: Target, secret: bool) -> urllib3.HTTPResponse
     """GET, and at most one more for a 401 that we can answer."""
     host = _host(spec, target)
     path = fill_credentials(target.path, spec.user, spec.password) if secret else target.path
-    known = host.credentials(spec.user, spec.password) if secret and spec.user else None
+    known = host.credentials(spec.id, spec.user, spec.password) if secret and spec.user else None
     sent = known.header("GET", path) if known else None
     response = _request(host, target, path, sent)
     if response.status == 401 and known is not None:
