@@ -26,6 +26,7 @@ def engine_sim():
 @pytest.fixture
 def sim(engine_sim, settings, transactional_db):
     ready = engine_sim.ready
+    settings.RTSP_OPENS_PER_SECOND = 1000  # these tests open at once, one after the other
     settings.CAMERA_ALLOW_HOSTS = [f"{ready['host']}:{ready[port]}" for port in ("rtsp_port", "http_port")]
     engine_sim.control.clear()
     _forget()
