@@ -14,9 +14,11 @@ class WallConfig(AppConfig):
         from commandcenter.city.viewers import register_viewer_source
         from commandcenter.wall import receivers  # noqa: F401
         from commandcenter.wall.identify import display_viewer
+        from commandcenter.wall.offers import register_offers
         from commandcenter.wall.topics import register_topics
 
         register_topics()
+        register_offers()
         register_viewer_source(display_viewer)
         verbs = ("view", "add", "change", "delete")
         models = ("display", "scene", "playlist")

@@ -59,7 +59,10 @@ def desk_viewer(scope: dict[str, Any]) -> Viewer | None:
     request = HttpRequest()
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(scope["cookies"].get(settings.SESSION_COOKIE_NAME))
-    viewer = viewer_of_scope({"user": get_user(request), "session": request.session})
+    user = get_user(request)
+    if getattr(user, "must_change_password", False):
+        return None  # such a session may do nothing but choose a password
+    viewer = viewer_of_scope({"user": user, "session": request.session})
     return viewer if viewer.kind == "user" else None
 
 

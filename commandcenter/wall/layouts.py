@@ -52,7 +52,7 @@ PRESETS = {
             "map-rail",
             gettext_lazy("map + rail"),
             ((0, 0, 8, 6), (8, 0, 4, 2), (8, 2, 4, 2), (8, 4, 4, 2)),
-            ("wall.map", "incidents.alarms", "cctv.health", "cctv.transitions"),
+            ("wall.map", "incidents.alarms", "cctv.health", "cctv.newest"),
         ),
         Preset("single", gettext_lazy("one tile"), ((0, 0, 12, 6),), ("wall.map",)),
     )

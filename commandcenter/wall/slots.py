@@ -21,7 +21,7 @@ class SlotForm(forms.Form):
         kwargs.setdefault("initial", {})
         super().__init__(*args, **kwargs)
         self.viewer, self.place = viewer, place
-        titles = [(tile.key, tile.title) for tile in registry.tiles(viewer) if not tile.frameless]
+        titles = [(tile.key, tile.title) for tile in registry.tiles(viewer) if tile.key != render.STRIP]
         self.fields["key"] = forms.ChoiceField(
             label=_("Tile"), choices=[("", _("empty")), *titles], required=False, initial=place.get("key", "")
         )

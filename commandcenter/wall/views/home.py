@@ -16,7 +16,7 @@ from commandcenter.wall.guards import needs, signed_in
 from commandcenter.wall.models import Scene
 
 # What is wrong comes first; tiles of apps that are not installed leave no hole.
-WRONG = ("incidents.alarms", "cctv.trouble", "cctv.transitions")
+WRONG = ("incidents.alarms", "cctv.trouble", "cctv.newest")
 OPERATOR = ("cctv.mosaic", "wall.map", "cctv.health", "wall.screens")
 MAYOR = ("cctv.mosaic", "wall.map", "cctv.health")
 HEAD = ("cctv.mosaic", "wall.map", "cctv.health")
