@@ -1,4 +1,4 @@
-"""Panels of other apps on a detail page: the page names a model, the registry knows who has something to show."""
+"""Panels of other apps on a detail page: the page names a model, the registry knows who shows something."""
 
 from __future__ import annotations
 
