@@ -57,7 +57,7 @@ def _prepare(options: argparse.Namespace) -> int:
 
     config = load(options.config)
     start = time.monotonic()
-    made = prepare(config.loops(), options.out or Path(config.data), options.workers)
+    made = prepare(config.loops(), options.out or config.loops_folder, options.workers)
     sys.stdout.write(f"{len(made)} loops drawn in {time.monotonic() - start:.1f} s\n")
     return 0
 

@@ -15,6 +15,8 @@ CODECS = ("h264", "h265", "mjpeg")
 #: H.265 is slow to encode at set-up, and MJPEG needs no more pictures than it has stills.
 DEFAULT_FPS = {"h264": 8, "h265": 6, "mjpeg": 5}
 AUTHS = ("none", "basic", "digest")
+#: The places `scenes.SCENES` can draw; named here because serving never loads the painter.
+SCENES = ("market", "street", "office", "park", "dump", "terminal")
 LOOKS = ("day", "dusk", "night")
 
 
@@ -98,15 +100,25 @@ class CameraConfig:
 
 @dataclass(frozen=True, slots=True)
 class SimConfig:
-    """The whole simulator. Port 0 takes any free port; ``control`` is a unix socket path."""
+    """The whole simulator. Port 0 takes any free port; ``control`` is a unix socket path.
+
+    ``data`` holds what one run leaves (`running.json`, the control socket), ``loops_dir`` the
+    cached loops, which several simulators may share; by default it is ``data`` too.
+    """
 
     cameras: tuple[CameraConfig, ...]
     host: str = "127.0.0.1"
     rtsp_port: int = 18554
     http_port: int = 18080
     data: str = ".data/camsim"
+    loops_dir: str = ""
     control: str = ""
     workers: int = 0
+
+    @property
+    def loops_folder(self) -> Path:
+        """Where loops are cached."""
+        return Path(self.loops_dir or self.data)
 
     def loop_of(self, camera: CameraConfig) -> LoopSpec:
         """The camera's loop, through ``same_as`` where it is set."""
@@ -151,7 +163,8 @@ def load(path: Path) -> SimConfig:
     config = parse(json.loads(path.read_text(encoding="utf-8")))
     base = path.resolve().parent
     control = str(base / config.control) if config.control else ""
-    return replace(config, data=str(base / config.data), control=control)
+    loops = str(base / config.loops_dir) if config.loops_dir else ""
+    return replace(config, data=str(base / config.data), loops_dir=loops, control=control)
 
 
 def _camera(entry: dict[str, Any]) -> CameraConfig:
@@ -160,7 +173,7 @@ def _camera(entry: dict[str, Any]) -> CameraConfig:
     if not key or not all(c.isalnum() or c in "-_." for c in key):
         raise ConfigError(f"camera {key!r}: the key must be letters, digits, '-', '_' or '.'")
     camera = CameraConfig(**entry)
-    for name, allowed in (("codec", CODECS), ("auth", AUTHS), ("look", LOOKS)):
+    for name, allowed in (("codec", CODECS), ("auth", AUTHS), ("look", LOOKS), ("scene", SCENES)):
         if getattr(camera, name) not in allowed:
             raise ConfigError(f"camera {key}: {name} must be one of {', '.join(allowed)}")
     return camera

@@ -34,7 +34,8 @@ class SimProcess:
 
     Args:
         config: a configuration as in `config.parse`, or just its cameras; ports default to free ones.
-        data_dir: where loops are cached; share it between runs to prepare once.
+        data_dir: where loops are cached; share it between runs to prepare once. Everything else
+            of a run lies in a private temporary folder.
         timeout: seconds to wait for readiness, drawing included.
 
     Use as a context manager. `control` is the door, `rtsp_url` and `http_url` give addresses.
@@ -50,11 +51,12 @@ class SimProcess:
     ) -> None:
         plain: dict[str, Any] = dict(config) if isinstance(config, Mapping) else {"cameras": list(config)}
         self.config: dict[str, Any] = {"rtsp_port": 0, "http_port": 0} | plain
-        self.config["data"] = str(Path(data_dir).resolve())
         self.cameras: dict[str, dict[str, Any]] = {c["key"]: dict(c) for c in self.config["cameras"]}
         self.ready: dict[str, Any] = {}
         self._timeout = timeout
         self._scratch = tempfile.TemporaryDirectory(prefix="camsim-")
+        self.folder = Path(self._scratch.name)
+        self.config |= {"data": str(self.folder), "loops_dir": str(Path(data_dir).resolve())}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> SimProcess:
@@ -63,12 +65,10 @@ class SimProcess:
         Raises:
             RuntimeError: it ended or wasn't ready in time; the message carries what it printed.
         """
-        folder = Path(self._scratch.name)
-        self.config.setdefault("control", str(folder / "c.sock"))
-        path = folder / "config.json"
+        path = self.folder / "config.json"
         path.write_text(json.dumps(self.config), encoding="utf-8")
         command = [sys.executable, "-m", "cctv.camsim", "--config", str(path), "--die-with-parent"]
-        self._errors = (folder / "stderr.txt").open("w+b")
+        self._errors = (self.folder / "stderr.txt").open("w+b")
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._errors, env=_quiet_environment()
         )

@@ -114,7 +114,7 @@ class RtspConnection(asyncio.Protocol):
     def _route(self, request: Request) -> None:
         camera = self._find(request)
         if camera is None:
-            anywhere = request.method == "OPTIONS" and not request.segments
+            anywhere = request.method == "OPTIONS" and request.segments in ([], ["*"])
             answer = Answer(200, "OK", {"Public": METHODS}) if anywhere else Answer(404, CODES[404])
             self._write(answer, request)
             return

@@ -36,7 +36,7 @@ class Simulator:
     def __init__(self, config: SimConfig) -> None:
         self.config = config
         self.folder = Path(config.data)
-        self.library = Library(self.folder)
+        self.library = Library(config.loops_folder)
         self.fleet = Fleet({})
         gate = Gate()
         self.ports = UdpPorts()
@@ -80,7 +80,7 @@ class Simulator:
                 server.close()
             self.ports.close()
             door.close()
-            (self.folder / RUN_FILE).unlink(missing_ok=True)
+            self._retire()
 
     def _announce(self, control: Path) -> None:
         ready = {
@@ -94,6 +94,13 @@ class Simulator:
         (self.folder / RUN_FILE).write_text(json.dumps(ready), encoding="utf-8")
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
+
+    def _retire(self) -> None:
+        """Take our own notice down, not that of a simulator started since."""
+        notice = self.folder / RUN_FILE
+        with contextlib.suppress(OSError, ValueError):
+            if json.loads(notice.read_text(encoding="utf-8"))["pid"] == os.getpid():
+                notice.unlink()
 
     # -- the clock ------------------------------------------------------------------
 
@@ -184,7 +191,7 @@ class Simulator:
             missing = [asdict(s) for s in specs if not self.library.has(s.name())]
             if not missing:
                 return
-            command = [sys.executable, "-m", "cctv.camsim", "encode", "--out", str(self.folder)]
+            command = [sys.executable, "-m", "cctv.camsim", "encode", "--out", str(self.library.folder)]
             command += ["--workers", str(self.config.workers)]
             process = await asyncio.create_subprocess_exec(
                 *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL

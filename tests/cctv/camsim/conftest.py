@@ -10,17 +10,18 @@ import pytest
 from cctv.camsim.process import ROOT, SimProcess
 
 #: Few pictures a second: quick to draw in the first run.
-FPS = 6
+FPS = 5
 NASTY = "p@ss:wo#rd/?%"
 LOOPS = ROOT / ".data" / "camsim-tests"
 
 CAMERAS = [
-    {"key": "pasar", "label": "Pasar Uji", "scene": "market", "fps": FPS, "max_sessions": 2},
-    {"key": "jalan", "label": "Jalan Uji", "scene": "street", "codec": "h265", "fps": FPS},
+    {"key": "pasar", "label": "Pasar Uji", "scene": "park", "fps": FPS, "gop_s": 1, "max_sessions": 2},
+    {"key": "jalan", "label": "Jalan Uji", "scene": "office", "codec": "h265", "fps": FPS, "gop_s": 1},
     {"key": "kunci", "same_as": "pasar", "user": "admin", "password": NASTY, "auth": "digest"},
     {"key": "dasar", "same_as": "pasar", "user": "admin", "password": NASTY, "auth": "basic"},
-    {"key": "gambar", "label": "Gambar Uji", "scene": "office", "codec": "mjpeg", "still_fps": 5},
+    {"key": "gambar", "label": "Gambar Uji", "scene": "office", "codec": "mjpeg"},
     {"key": "lambat-lepas", "same_as": "pasar", "max_sessions": 1, "linger_s": 30},
+    {"key": "lupa", "same_as": "pasar", "session_timeout_s": 2},
 ]
 
 
