@@ -6,14 +6,12 @@ for surfaces, about 0..1 for light.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-#: A float32 layer; OpenCV's own annotations know no closer type.
-Layer = NDArray[Any]
+Layer = NDArray[np.float32]
 VIEW = (640, 360)
 CANVAS = (1120, 720)
 KINDS = ("market", "street", "office", "park", "dump", "canal")

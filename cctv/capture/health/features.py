@@ -4,17 +4,14 @@ Everything works at ``WIDTH`` x ``HEIGHT`` on local contrast, because a street a
 noon and at dusk share edges and little else.
 """
 
-import math
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Gray = NDArray[np.uint8]
-#: A float32 layer; OpenCV's own annotations know no closer type.
-Plane = NDArray[Any]
+Plane = NDArray[np.float32]
 
 FULL = (160, 90)
 WIDTH, HEIGHT = 96, 54
@@ -28,17 +25,14 @@ NOISE_FLOOR = 4.0
 
 @dataclass(slots=True)
 class Look:
-    """One picture at working size, without noise, as local contrast, edges, fine detail and large layout."""
+    """One picture at working size: itself, local contrast, edges, fine detail, the band between, layout."""
 
-    soft: Plane
+    small: Plane
     local: Plane
     edges: Plane
     fine: Plane
+    band: Plane
     coarse: Plane
-
-    def band(self) -> Plane:
-        """Structure of a few pixels' size: above noise, below shapes."""
-        return self.soft - cv2.GaussianBlur(self.soft, (5, 5), 1.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +90,12 @@ def look(small: Gray) -> Look:
     """Split a working-size picture into the layers that are compared."""
     plane = small.astype(np.float32)
     soft = cv2.GaussianBlur(plane, (5, 5), 1.0)
+    wide = cv2.blur(soft, (15, 15))
+    local = soft - wide
     edges = cv2.magnitude(cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1))
+    band = soft - cv2.GaussianBlur(soft, (5, 5), 1.4)
     coarse = cv2.resize(soft, (16, 9), interpolation=cv2.INTER_AREA)
-    return Look(
-        soft=soft,
-        local=soft - cv2.blur(soft, (15, 15)),
-        edges=edges - cv2.blur(edges, (15, 15)),
-        fine=plane - soft,
-        coarse=coarse - cv2.mean(coarse)[0],
-    )
+    return Look(plane, local, edges - cv2.blur(edges, (15, 15)), plane - soft, band, coarse)
 
 
 def to_cells(plane: Plane) -> Plane:
@@ -127,10 +118,10 @@ def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
     unsigned, _ = agreement(now.edges, then.edges, NOISE_FLOOR * 16)
     weights = variance / (variance + 4 * NOISE_FLOOR)
     cells = aliveness(np.maximum(signed, unsigned))
-    total = cv2.sumElems(weights)[0]
+    total = float(weights.sum())
     living = cells * weights
     return Match(
-        alive=cv2.sumElems(living)[0] / max(total, 1e-6),
+        alive=float(living.sum()) / max(total, 1e-6),
         quarters=float((_quarters(living) / (_quarters(weights) + 0.05)).min()),
         detail=_detail(now, then, cells > 0.5, residue),
         coarse=_correlation(now.coarse, then.coarse),
@@ -170,7 +161,7 @@ def remains(now: Look, then: Look, cells: Plane) -> Remains:
     def energy(layer: Plane) -> Plane:
         return to_cells(layer * layer)[lost]
 
-    band, band_then = energy(now.band()) + 0.3, energy(then.band()) + 0.3
+    band, band_then = energy(now.band) + 0.3, energy(then.band) + 0.3
     local, local_then = energy(now.local) + 0.3, energy(then.local) + 0.3
     return Remains(
         richness=_middle_log(band / band_then),
@@ -185,7 +176,8 @@ def _middle_log(ratios: Plane) -> float:
 
 
 def _correlation(a: Plane, b: Plane) -> float:
-    return float(np.vdot(a, b)) / (math.sqrt(float(np.vdot(a, a)) * float(np.vdot(b, b))) + 1.0)
+    left, right = a - a.mean(), b - b.mean()
+    return float(np.vdot(left, right)) / (float(np.sqrt(np.vdot(left, left) * np.vdot(right, right))) + 1.0)
 
 
 def _signs() -> Plane:

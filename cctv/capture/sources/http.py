@@ -23,6 +23,7 @@ from cctv.capture.address import Target, fill_credentials
 from cctv.capture.failures import FailureKind, GrabError
 from cctv.capture.sources.base import CameraSpec, Deadline, failure_of
 from cctv.capture.sources.digest import Credentials, parse_challenges
+from cctv.capture.sources.wire import client_context, must_verify
 
 # It writes addresses into the log, and an address may have the password in its path.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)
@@ -125,15 +126,6 @@ class _TlsPool(urllib3.HTTPSConnectionPool):
             conn.connect()
 
 
-def _tls_context(verify: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.sslsocket_class = _TlsSocket
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
 class _Host:
     """One server: its connections and what it last asked of us."""
 
@@ -145,7 +137,7 @@ class _Host:
                 target.ip,
                 target.port,
                 maxsize=2,
-                ssl_context=_tls_context(verify),
+                ssl_context=client_context(verify, _TlsSocket),
                 server_hostname=target.host,
                 assert_hostname=None if verify else False,
             )
@@ -169,7 +161,7 @@ _hosts_lock = threading.Lock()
 
 
 def _host(spec: CameraSpec, target: Target) -> _Host:
-    verify = spec.verify_tls if spec.verify_tls is not None else target.host != target.ip
+    verify = must_verify(spec, target)
     key = (target.scheme, target.ip, target.port, target.host, verify)
     now = time.monotonic()
     with _hosts_lock:

@@ -2,6 +2,8 @@
 
 import math
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -11,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from cctv.camsim.process import ROOT
 from cctv.capture.failures import FailureKind
 from cctv.capture.grab import shutdown_all
 from cctv.capture.sources import heldlink
@@ -225,3 +228,20 @@ def test_leaving_is_quick_and_says_teardown(cameras):
     assert not [t for t in threading.enumerate() if t.name.startswith("cctv-wire")]
     time.sleep(0.1)
     assert cameras.state("pasar")["sessions"] == 0
+
+
+def test_a_process_that_just_ends_does_not_crash(cameras):
+    script = (
+        "import sys, threading\n"
+        "from cctv.capture.grab import CameraSpec, Mode, Policy\n"
+        "from cctv.capture.sources.held import StreamPool\n"
+        "url, pair = sys.argv[1:]\n"
+        "seen = threading.Event()\n"
+        "pool = StreamPool(Policy((), {pair}), lambda i, p: seen.set(), lambda i, e: None)\n"
+        "pool.set(CameraSpec(1, Mode.RTSP_HELD, url), 0)\n"
+        "sys.exit(0 if seen.wait(10) else 3)\n"
+    )
+    url = cameras.sim.rtsp_url("pasar")
+    pair = url.removeprefix("rtsp://").split("/")[0]
+    done = subprocess.run([sys.executable, "-c", script, url, pair], cwd=ROOT, timeout=30, check=False)
+    assert done.returncode == 0

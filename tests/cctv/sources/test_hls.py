@@ -127,3 +127,8 @@ def test_broken_playlists_and_segments_are_bad_streams(pages):
 def test_a_missing_segment_is_not_found():
     with site(cam_m3u8=MEDIA) as server:
         assert failure(server) is FailureKind.NOT_FOUND
+
+
+def test_the_simulators_stream(cameras):
+    result = grab(cameras.web("pasar", "hls/index.m3u8", Mode.HLS), cameras.policy)
+    assert (result.width, result.height, result.codec) == (640, 360, "h264")
