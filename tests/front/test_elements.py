@@ -1,0 +1,186 @@
+"""The elements in a real browser: pictures by socket, ages by server time, loss and return."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from commandcenter.runtime import browser as chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+sync_api = pytest.importorskip("playwright.sync_api")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Stage:
+    """The running stage process."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def order(self, **what: Any) -> None:
+        data = json.dumps(what).encode()
+        with urlopen(Request(f"{self.url}/control", data=data, method="POST")) as answer:
+            answer.read()
+
+    def heard(self) -> dict[str, Any]:
+        with urlopen(f"{self.url}/heard") as answer:
+            return dict(json.load(answer))
+
+    def last(self, kind: str) -> dict[str, Any]:
+        found = [message for message in self.heard()["heard"] if message["t"] == kind]
+        return dict(found[-1]) if found else {}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Stage]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "--verbosity", "0"]
+    process = subprocess.Popen([*command, "tests.front.stage:application"], cwd=ROOT, env={**os.environ})
+    found = Stage(port)
+    try:
+        until(lambda: _answers(found), 60)
+        yield found
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def stage(running: Stage) -> Stage:
+    running.order(reset=True)
+    return running
+
+
+def _answers(stage: Stage) -> bool:
+    try:
+        return bool(stage.heard())
+    except OSError:
+        return False
+
+
+def until(check: Callable[[], Any], seconds: float) -> Any:
+    """Waits until ``check`` answers something true; fails after ``seconds``."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = check()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds} s")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Any]:
+    path = chromium.find()
+    if not path:
+        pytest.skip("no Chromium")
+    with sync_api.sync_playwright() as api:
+        found = api.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def tab(engine: Any) -> Iterator[Any]:
+    page = engine.new_page(viewport={"width": 1920, "height": 1080})
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
+    yield page
+    page.close()
+
+
+def cam(tab: Any, number: int) -> dict[str, Any]:
+    """What a camera element shows."""
+    script = """n => { const c = document.querySelector(`cc-cam[camera="${n}"]`);
+      const width = c.querySelector("canvas").width;
+      return {show: c.dataset.show, fault: c.dataset.fault, text: c.innerText, width} }"""
+    return dict(tab.evaluate(script, number))
+
+
+def test_pictures_arrive_are_acknowledged_and_age_by_server_time(stage: Stage, tab: Any) -> None:
+    stage.order(age=25)
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: stage.last("show").get("ids") == [1, 2, 3], 10)
+    until(lambda: cam(tab, 1)["width"] == 64, 5)
+    stage.order(frame={"camera": 1, "seq": 7, "colour": "red"})
+    until(lambda: stage.last("ack") == {"t": "ack", "source": "cctv", "id": 1, "seq": 7}, 5)
+    assert cam(tab, 1)["show"] == "fresh"
+    assert cam(tab, 2)["show"] == "late"
+    assert "terlambat" in cam(tab, 2)["text"]
+    assert "<b>Kopo</b>" in cam(tab, 2)["text"], "a name is text, never markup"
+    stage.order(frame={"camera": 3, "seq": 1, "colour": "red", "flags": 1})
+    until(lambda: cam(tab, 3)["fault"] == "frozen", 5)
+    assert "BEKU" in cam(tab, 3)["text"]
+    assert tab.faults == []
+
+
+def test_an_expired_picture_is_never_shown_as_live(stage: Stage, tab: Any) -> None:
+    stage.order(age=200, state2="offline")
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: cam(tab, 1)["show"] == "expired", 5)
+    assert "tidak langsung" in cam(tab, 1)["text"]
+    until(lambda: cam(tab, 2)["show"] == "offline", 5)
+    assert "putus" in cam(tab, 2)["text"]
+    assert "tidak menjawab" in cam(tab, 2)["text"]
+
+
+def test_a_tile_reads_again_once_for_a_burst_and_not_for_a_known_revision(stage: Stage, tab: Any) -> None:
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: "demo.thing" in (stage.last("join").get("topics") or []), 10)
+    before = stage.heard()["reads"]
+    stage.order(tile="<p>kedua</p>")
+    for rev in (4, 5, 5, 3):
+        stage.order(say={"t": "event", "topic": "demo.thing", "id": 1, "rev": rev})
+    until(lambda: "kedua" in tab.inner_text("[data-tile=text]"), 5)
+    tab.wait_for_timeout(800)
+    assert stage.heard()["reads"] == before + 1
+    stage.order(say={"t": "event", "topic": "demo.thing", "id": 1, "rev": 5})
+    tab.wait_for_timeout(800)
+    assert stage.heard()["reads"] == before + 1
+
+
+def test_silence_without_a_close_frame_shows_the_banner_within_fifteen_seconds_and_heals(
+    stage: Stage, tab: Any
+) -> None:
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: tab.inner_text("cc-live") == "LANGSUNG", 10)
+    stage.order(mute=True, refuse=True)
+    tab.wait_for_selector("[data-cc-banner]:not([hidden])", timeout=15_500)
+    assert tab.inner_text("[data-cc-banner]").startswith("SAMBUNGAN PUTUS sejak ")
+    assert tab.inner_text("cc-live") == "TIDAK LANGSUNG"
+    before = stage.heard()["reads"]
+    stage.order(mute=False, refuse=False)
+    tab.wait_for_selector("[data-cc-banner]", state="hidden", timeout=15_000)
+    until(lambda: stage.heard()["reads"] > before, 5)
+
+
+def test_a_closed_socket_comes_back_within_five_seconds(stage: Stage, tab: Any) -> None:
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: stage.last("show"), 10)
+    shows = len([m for m in stage.heard()["heard"] if m["t"] == "show"])
+    stage.order(cut=True)
+    until(lambda: len([m for m in stage.heard()["heard"] if m["t"] == "show"]) > shows, 5)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160), (5760, 1080), (1280, 800)])
+def test_the_wall_does_not_overflow(stage: Stage, tab: Any, size: tuple[int, int]) -> None:
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    tab.goto(f"{stage.url}/wall")
+    tab.wait_for_timeout(500)
+    width, height = tab.evaluate("[document.documentElement.scrollWidth, document.body.scrollHeight]")
+    assert width <= size[0]
+    assert height <= size[1]
