@@ -30,7 +30,7 @@ class PageConsumer(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send)  # type: ignore[no-untyped-call]
         finally:
             if self.page:
                 await self.page.close()
@@ -50,7 +50,7 @@ class PageConsumer(AsyncConsumer):
             raise StopConsumer
 
     async def _open(self) -> None:
-        await self.send({"type": "websocket.accept"})
+        await self.base_send({"type": "websocket.accept"})
         viewer = await self.who()
         if viewer is None:
             await self.say({"t": "revoked"})
@@ -60,13 +60,13 @@ class PageConsumer(AsyncConsumer):
             await self.page.open()
 
     async def say(self, message: dict[str, Any]) -> None:
-        await self.send({"type": "websocket.send", "text": json.dumps(message)})
+        await self.base_send({"type": "websocket.send", "text": json.dumps(message)})
 
     async def picture(self, data: bytes) -> None:
-        await self.send({"type": "websocket.send", "bytes": data})
+        await self.base_send({"type": "websocket.send", "bytes": data})
 
     async def hang_up(self, code: int) -> None:
-        await self.send({"type": "websocket.close", "code": code})
+        await self.base_send({"type": "websocket.close", "code": code})
 
     async def join(self, group: str) -> None:
         await self.channel_layer.group_add(group, self.channel_name)
@@ -75,4 +75,5 @@ class PageConsumer(AsyncConsumer):
         await self.channel_layer.group_discard(group, self.channel_name)
 
     async def who(self) -> Viewer | None:
-        return await database_sync_to_async(self.identify)(self.scope)
+        viewer: Viewer | None = await database_sync_to_async(self.identify)(self.scope)
+        return viewer

@@ -54,7 +54,8 @@ def seed() -> None:
     others = [id for id in _cameras("") if id not in markets]
     every = _scene(ALL, "four-by-four", [("cctv.mosaic", {"count": 16})])
     mixed = _scene(MIXED, "one-five", _single((markets[:3] + others[:3])[:6]))
-    rail = [("wall.map", {}), ("incidents.alarms", {}), ("cctv.health", {}), ("cctv.newest", {})]
+    keys = ("wall.map", "incidents.alarms", "cctv.health", "cctv.newest")
+    rail: list[tuple[str, dict[str, Any]]] = [(key, {}) for key in keys]
     city_map = _scene(MAP, "map-rail", rail)
     stalls = _scene(MARKETS, "three-by-three", _single((markets + others)[:9]))
     if not Playlist.objects.filter(name=ROTATION).exists():

@@ -29,7 +29,7 @@ class PairForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
         help_text=_("Six digits. Open /wall/ on the screen to see them."),
     )
-    display = forms.ModelChoiceField(
+    display: forms.ModelChoiceField[Display] = forms.ModelChoiceField(
         Display.objects.all(), label=_("Display"), required=False, empty_label=_("a new display")
     )
     name = forms.CharField(label=_("Name of the new display"), max_length=80, required=False)
@@ -85,11 +85,11 @@ class ProgrammeForm(_DisplayForm):
 class PutOnForm(forms.Form):
     """A scene laid over the programme, for some minutes or until it is taken off."""
 
-    scene = forms.ModelChoiceField(Scene.objects.all(), label=_("Scene"))
+    scene: forms.ModelChoiceField[Scene] = forms.ModelChoiceField(Scene.objects.all(), label=_("Scene"))
     minutes = forms.TypedChoiceField(
         label=_("For"),
         coerce=int,
-        empty_value=0,
+        empty_value="",
         required=False,
         choices=[
             (5, _("5 minutes")),

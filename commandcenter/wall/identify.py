@@ -42,10 +42,11 @@ def display_of_token(token: str | None) -> Display | None:
 
 def display_of(request: HttpRequest) -> Display | None:
     """The display behind a request's cookie, asked once per request."""
-    if not hasattr(request, "_display"):
-        request._display = display_of_token(request.COOKIES.get(COOKIE))  # type: ignore[attr-defined]
-    found: Display | None = request._display
-    return found
+    known: Display | str | None = getattr(request, "_display", "unasked")
+    if isinstance(known, str):
+        known = display_of_token(request.COOKIES.get(COOKIE))
+        request._display = known  # type: ignore[attr-defined]
+    return known
 
 
 def display_viewer(request: HttpRequest) -> Viewer | None:
@@ -74,7 +75,7 @@ def wall_viewer(scope: dict[str, Any]) -> Viewer | None:
     return viewer_of_display(display)
 
 
-def viewer_again(kind: str, pk: int | None) -> Viewer | None:
+def viewer_again(kind: str, pk: int) -> Viewer | None:
     """The viewer of that kind and key as the database knows them now; None when gone, inactive or revoked."""
     if kind == "public":
         return PUBLIC

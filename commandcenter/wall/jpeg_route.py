@@ -39,7 +39,7 @@ def picture_url(viewer: Viewer, source_key: str, id: int) -> str:
     return f"/pic/{_signer.sign(f'{source_key}.{id}.{who}')}.jpg"
 
 
-def _allowed(found: PictureSource, id: int, kind: str, pk: int | None) -> bool:
+def _allowed(found: PictureSource, id: int, kind: str, pk: int) -> bool:
     viewer = viewer_again(kind, pk)
     return viewer is not None and id in found.allowed(viewer, [id])
 
@@ -54,9 +54,14 @@ async def _permitted(claim: str) -> tuple[PictureSource, int] | None:
     if known is None or known[1] < now:
         if len(_rights) > _MOST_REMEMBERED:
             _rights.clear()
-        allowed = await database_sync_to_async(_allowed)(found, int(id), kind, int(pk) if pk else None)
+        allowed = await database_sync_to_async(_allowed)(found, int(id), kind, int(pk or 0))
         known = _rights[claim] = (allowed, now + RIGHTS_S)
     return (found, int(id)) if known[0] else None
+
+
+def _latest(name: str) -> bytes:
+    found = keys.client().get(name)
+    return found if isinstance(found, bytes) else b""
 
 
 async def _answer(path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
@@ -66,7 +71,7 @@ async def _answer(path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
         if permitted is None:
             return 404, b"", []
         found, id = permitted
-        frame = unpack(await asyncio.to_thread(keys.client().get, found.latest(id)) or b"")
+        frame = unpack(await asyncio.to_thread(_latest, found.latest(id)))
     except (BadSignature, FrameError):
         return 404, b"", []
     except RedisError:

@@ -87,7 +87,7 @@ def _problem_of(tile: Any) -> str:
         return _("it needs a key.")
     if not isinstance(tile.get("params", {}), dict):
         return _("its settings must be names with values.")
-    box = [tile.get(name) for name in ("x", "y", "w", "h")]
+    box: list[Any] = [tile.get(name) for name in ("x", "y", "w", "h")]
     if not all(type(value) is int for value in box):
         return _("x, y, w and h must be whole numbers.")
     x, y, w, h = box

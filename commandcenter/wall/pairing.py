@@ -94,7 +94,7 @@ def approve_code(*, viewer: Viewer, code: str, display: Display) -> Display:
 @transaction.atomic
 def connect(*, viewer: Viewer, code: str, display: Display) -> Display:
     """As ``approve_code``, and a ``display`` not yet saved is created in the same go, or not at all."""
-    if display.pk is None:
+    if display._state.adding:
         save_display(viewer=viewer, display=display)
     return approve_code(viewer=viewer, code=code, display=display)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from commandcenter.city.viewers import Viewer
+    from commandcenter.wall.models import Display  # noqa: F401
 
-_Base = models.QuerySet[Any, Any] if TYPE_CHECKING else models.QuerySet
 
-
-class DisplayQuerySet(_Base):
+class DisplayQuerySet(models.QuerySet["Display"]):
     """Displays, by who asks."""
 
     def visible_to(self, viewer: Viewer) -> Self:

@@ -44,7 +44,7 @@ def _clean(param: Param, value: Any) -> Any:
     if param.kind in {"ids", "choices"}:
         items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
         if param.kind == "ids":
-            found = [number for item in items if (number := _whole(item)) is not None]
+            found: list[Any] = [number for item in items if (number := _whole(item)) is not None]
         else:
             found = [str(item) for item in items if str(item).strip()]
         return found[: param.limit] or param.default or []
@@ -121,7 +121,9 @@ def _body(tile: Tile, look: Look, params: dict[str, Any]) -> dict[str, Any]:
     except Exception:
         log.exception("tile %s failed", tile.key)
         return {"state": "error", "error": True}
-    found = {name: context[name] for name in ("source", "simulated", "href") if name in context}
+    found: dict[str, Any] = {
+        name: context[name] for name in ("source", "simulated", "href") if name in context
+    }
     if context.get("heading"):
         found["title"] = context["heading"]
     return {"html": html, **found, **_freshness(context.get("freshness"))}

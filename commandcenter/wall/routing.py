@@ -10,6 +10,6 @@ from commandcenter.wall.consumers import PageConsumer
 from commandcenter.wall.identify import desk_viewer, wall_viewer
 
 websocket_urlpatterns: list[Any] = [
-    path("ws/desk/", PageConsumer.as_asgi(identify=desk_viewer)),
-    path("ws/wall/<int:display>/", PageConsumer.as_asgi(identify=wall_viewer)),
+    path("ws/desk/", PageConsumer.as_asgi(identify=desk_viewer)),  # type: ignore[no-untyped-call]
+    path("ws/wall/<int:display>/", PageConsumer.as_asgi(identify=wall_viewer)),  # type: ignore[no-untyped-call]
 ]

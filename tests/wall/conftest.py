@@ -113,7 +113,8 @@ class Socket(WebsocketCommunicator):
         message = await self.receive_output(timeout)
         assert message["type"] == "websocket.send", message
         assert message.get("text"), "a picture came first"
-        return json.loads(message["text"])
+        said: dict[str, Any] = json.loads(message["text"])
+        return said
 
     async def text(self, kind: str, timeout: float = 3) -> dict[str, Any]:
         """The next text message of a kind; pictures before it are kept for ``picture``."""
@@ -123,7 +124,7 @@ class Socket(WebsocketCommunicator):
                 if message.get("bytes"):
                     self.pictures.append(message["bytes"])
                 if message["type"] == "websocket.send" and message.get("text"):
-                    said = json.loads(message["text"])
+                    said: dict[str, Any] = json.loads(message["text"])
                     if said["t"] == kind:
                         return said
 
@@ -135,7 +136,7 @@ class Socket(WebsocketCommunicator):
             while True:
                 message = await self.receive_output(timeout)
                 if message.get("bytes"):
-                    return message["bytes"]
+                    return bytes(message["bytes"])
 
     async def closed(self, timeout: float = 3) -> int:
         """The code of the close that must come."""
@@ -143,7 +144,7 @@ class Socket(WebsocketCommunicator):
             while True:
                 message = await self.receive_output(timeout)
                 if message["type"] == "websocket.close":
-                    return message["code"]
+                    return int(message["code"])
 
     async def say(self, **message: Any) -> None:
         await self.send_json_to(message)

@@ -63,20 +63,12 @@ async def test_a_foreign_camera_is_404(source: TestSource, people: dict[str, Use
     assert (await fetch(picture_url(PUBLIC, "none", 1)))[0] == 404
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda url: url.replace("test.1", "test.2"),
-        lambda url: url[:-8] + "aaaa.jpg",
-        lambda url: "/pic/x.jpg",
-        lambda url: "/pic/",
-        lambda url: url + "/../",
-    ],
-)
-async def test_a_forged_link_is_404(change: Any, operator_url: str) -> None:
+async def test_a_forged_link_is_404(operator_url: str) -> None:
     publish(1)
     publish(2)
-    assert (await fetch(change(operator_url)))[0] == 404
+    forged = [operator_url.replace("test.1", "test.2"), operator_url[:-8] + "aaaa.jpg", operator_url + "/../"]
+    for url in [*forged, "/pic/x.jpg", "/pic/"]:
+        assert (await fetch(url))[0] == 404, url
 
 
 def test_a_link_dies_after_ten_minutes(operator_url: str) -> None:

@@ -19,7 +19,8 @@ from commandcenter.wall.models import Display, PairingCode, Scene, SceneLayer
 
 from .conftest import Socket, TestSource, in_db, publish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+story = pytest.mark.django_db(transaction=True)  # sockets see committed rows only
 Clients = dict[str, Client]
 Sockets = Callable[..., Socket]
 
@@ -165,6 +166,7 @@ def test_a_display_token_opens_nothing_else(clients: Clients) -> None:
     assert Display.objects.get().paired
 
 
+@story
 async def test_revoking_closes_the_open_socket_and_returns_to_pairing(
     source: TestSource, clients: Clients, sockets: Sockets
 ) -> None:
@@ -183,6 +185,7 @@ async def test_revoking_closes_the_open_socket_and_returns_to_pairing(
     assert "data-secret" in page.content.decode()
 
 
+@story
 async def test_a_display_opens_only_its_own_socket(clients: Clients, sockets: Sockets) -> None:
     one, two = Client(), Client()
     await in_db(pair)(clients["operator"], one, "Satu")
@@ -196,6 +199,7 @@ async def test_a_display_opens_only_its_own_socket(clients: Clients, sockets: So
         assert await socket.closed() == 4401
 
 
+@story
 async def test_narrowing_what_a_display_may_show_takes_its_pictures_away(
     source: TestSource, clients: Clients, sockets: Sockets
 ) -> None:
@@ -214,6 +218,7 @@ async def test_narrowing_what_a_display_may_show_takes_its_pictures_away(
     assert (await socket.text("shown"))["ids"] == []
 
 
+@story
 async def test_a_screen_reports_its_health(clients: Clients, sockets: Sockets) -> None:
     screen = Client()
     display = await in_db(pair)(clients["operator"], screen)
@@ -230,6 +235,7 @@ async def test_a_screen_reports_its_health(clients: Clients, sockets: Sockets) -
     assert row.last_seen and row.build == hello["build"]
 
 
+@story
 async def test_casting_reaches_the_screen_and_ends(clients: Clients, sockets: Sockets) -> None:
     screen, desk = Client(), clients["operator"]
     display = await in_db(pair)(desk, screen)
@@ -250,6 +256,7 @@ async def test_casting_reaches_the_screen_and_ends(clients: Clients, sockets: So
     assert 'data-title="Biasa"' in (await in_db(screen.get)("/wall/scene/")).content.decode()
 
 
+@story
 async def test_the_shift_test_flashes_and_hears_the_screens(clients: Clients, sockets: Sockets) -> None:
     screen, desk = Client(), clients["operator"]
     display = await in_db(pair)(desk, screen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -68,7 +70,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         services.save_display(viewer=viewer_of(request), display=form.save(commit=False))
         messages.success(request, _("Saved."))
         return redirect("wall:display", pk=display.pk)
-    context = {"form": form, "display": display if pk else None, "socket": "/ws/desk/"}
+    context: dict[str, Any] = {"form": form, "display": display if pk else None, "socket": "/ws/desk/"}
     if pk:
         fresh = _display(request, pk)
         context |= {

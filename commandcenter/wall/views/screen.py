@@ -80,7 +80,7 @@ def due_scene(request: HttpRequest, display: Display) -> dict[str, Any]:
 
 def _pairing(request: HttpRequest) -> HttpResponse:
     try:
-        former = int(request.get_signed_cookie(WAITING_COOKIE, "0", max_age=3600))
+        former = int(request.get_signed_cookie(WAITING_COOKIE, "0", max_age=3600) or 0)
     except (signing.BadSignature, ValueError):
         former = 0
     try:
