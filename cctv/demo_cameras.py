@@ -75,7 +75,6 @@ class DemoCamera:
         return "" if self.login == "none" else self.password
 
 
-SCENES = ("market", "street", "office", "dump")
 STREET = "Uji Coba CCTV Jalan 2026"
 # fmt: off
 SITES = (
@@ -251,9 +250,6 @@ def urls(camera: DemoCamera, rtsp: str, http: str) -> dict[str, str]:
 
 def simulator(allowed: list[str]) -> dict[str, Any]:
     """The simulator's configuration: the same cameras, logins and ports."""
-    from cctv.camsim import scenes
-
-    drawn = getattr(scenes, "SCENES", (*SCENES,))
     rtsp, http = (pair.rpartition(":") for pair in addresses(allowed))
     sites = {site.code: site for site in SITES}
     return {
@@ -264,7 +260,7 @@ def simulator(allowed: list[str]) -> dict[str, Any]:
         "cameras": [
             {
                 "key": camera.code,
-                "scene": camera.scene if camera.scene in drawn else "market",
+                "scene": camera.scene,
                 "seed": number,
                 "label": f"{sites[camera.site].name} - {camera.name}",
                 "look": camera.look,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from cctv import sharing
 from commandcenter import live
+from commandcenter.city import checklist, nav, search
 from commandcenter.city.roles import Role, grant
+from commandcenter.city.viewers import Viewer
 
 VIEW = [
     f"cctv.view_{model}"
@@ -28,10 +32,43 @@ UPKEEP = [
 ]
 
 
+PEOPLE = frozenset(Role)
+
+
+def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
+    """Cameras the viewer may see, by name, site, market or area."""
+    from cctv.models import Camera
+
+    found = Camera.objects.visible_to(viewer).search(query).select_related("site", "area")[:n]
+    return [
+        search.Hit(c.name, f"{c.site.name} · {c.area.full_name}", f"/cctv/{c.pk}/", _("camera"))
+        for c in found
+    ]
+
+
+def has_camera() -> bool:
+    """Whether the first camera is there."""
+    from cctv.models import Camera
+
+    return Camera.objects.exists()
+
+
 def register() -> None:
-    """Role defaults and the topic of camera events."""
+    """Role defaults, the topic of camera events, search, navigation and the first-run step."""
     grant(Role.OPERATOR, *VIEW, *UPKEEP, sharing.CONTROL, sharing.EXPORT)
     grant(Role.HEAD, "cctv.view_camera", "cctv.view_site", sharing.EXPORT)
     grant(Role.MAYOR, "cctv.view_camera", "cctv.view_site")
     grant(Role.PARTNER, "cctv.view_camera")
     live.register_topic(live.Topic(key="cctv.camera", scopes=sharing.scopes_of))
+    search.register(search.SearchSource("cctv.camera", _("Cameras"), find, 10, "cctv"))
+    nav.register(nav.NavItem("cctv.list", _("Cameras"), "cctv:list", PEOPLE, 100, "cctv"))
+    checklist.register(
+        checklist.Step(
+            "cctv.camera",
+            _("Register the first camera"),
+            has_camera,
+            "/admin/cctv/camera/add/",
+            70,
+            _("Its site comes first: the place and its network link."),
+        )
+    )

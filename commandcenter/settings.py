@@ -83,6 +83,8 @@ URL_MODULES = [
     "markets.urls",
     "cctv.urls",
 ]
+# Each app's part of /api/v1/, by path prefix.
+API_ROUTERS = {"/cameras": "cctv.api.router"}
 # ASGI applications that skip the middleware stack, by path prefix.
 RAW_HTTP = {"/pic/": "commandcenter.wall.jpeg_route.application"}
 WEBSOCKETS = "commandcenter.wall.routing.websocket_urlpatterns"

@@ -9,11 +9,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from commandcenter import health
+from commandcenter.api import api
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     *(path("", include(module)) for module in settings.URL_MODULES if find_spec(module)),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from commandcenter.city import audit, services
+from commandcenter.city import audit, rights, services
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, ReadOnlyAdmin
 from commandcenter.city.models import Agency, ApiToken, Area, AuditEntry, Invitation, Region, User
 from commandcenter.city.sharing import Sharing
@@ -61,6 +61,12 @@ class AgencyAdmin(AuditedAdmin, OriginAdmin, Admin):
     readonly_fields = ["origin"]
     list_select_related = ["parent"]
     prepopulated_fields = {"code": ["short_name"]}
+
+    def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
+        """A moved agency changes what heads above it may see."""
+        super().save_model(request, obj, form, change)
+        if "parent" in form.changed_data:
+            rights.announce_to_all()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agency]:
         """With the number of logins."""
@@ -119,6 +125,11 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
         rows: QuerySet[User] = super().get_queryset(request)
         return rows.prefetch_related("groups")
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Open pages of the person ask again what they may show."""
+        super().save_related(request, form, formsets, change)
+        rights.announce("user", form.instance.pk)
+
     @admin.display(description=lazy("roles"))
     def role_names(self, obj: User) -> str:
         """Group names."""
@@ -152,6 +163,7 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
             user.is_active = False
             user.save(update_fields=["is_active"])
             audit.record(viewer=viewer_of(request), action="user.switched_off", subject=user)
+            rights.announce("user", user.pk)
         self.message_user(request, _("Switched off."))
 
 
@@ -161,6 +173,11 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class RoleAdmin(AuditedAdmin, GroupAdmin):
     list_display = ["name", "n_people"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A role's rights changed for everyone who holds it."""
+        super().save_related(request, form, formsets, change)
+        rights.announce_to_all()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         """With the number of people."""

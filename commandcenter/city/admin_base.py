@@ -72,12 +72,13 @@ class AuditedAdmin(_Admin):
 class PointAdmin(_Admin):
     """Mixin for models with ``lat`` and ``lng``: a map to pick the point on, numbers stay typeable."""
 
-    class Media:
-        css = {"all": ["vendor/leaflet/leaflet.css", "cc/css/admin-map.css"]}
-        js = [
-            forms.widgets.Script("vendor/leaflet/leaflet.js", defer=True),
-            forms.widgets.Script("cc/admin-map.js", type="module"),
-        ]
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Tells ``admin/change_form.html`` to add the map, where the numbers may be changed."""
+        fields = context["adminform"].form.fields
+        context["point_picker"] = {"lat", "lng"} <= set(fields)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class OriginAdmin(_Admin):

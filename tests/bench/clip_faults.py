@@ -66,7 +66,7 @@ def disc(radius: float) -> Layer:
     size = int(np.ceil(radius)) * 2 + 1
     y, x = np.mgrid[:size, :size] - size // 2
     kernel = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1).astype(np.float32)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum())
 
 
 class Blur:

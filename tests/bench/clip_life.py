@@ -43,7 +43,7 @@ def thing(rng: np.random.Generator, width: int, height: int) -> Layer:
     cut = max(2, height // 3)
     patch[:cut, width // 6 : max(width // 6 + 1, width - width // 6)] = rng.uniform(20, 230)
     patch[-max(1, height // 6) :, :] = rng.uniform(15, 60)
-    return np.clip(patch + clouds(rng, (width, height), 5, 1) * 6, 5, 250)
+    return np.asarray(np.clip(patch + clouds(rng, (width, height), 5, 1) * 6, 5, 250))
 
 
 def crowd(rng: np.random.Generator, kind: str, density: float) -> list[Mover]:
@@ -76,7 +76,7 @@ class Exposure:
             self.gain, self.settled = wanted, True
         elif abs(wanted / self.gain - 1) > 0.08:
             self.gain += (wanted - self.gain) * 0.7
-        return picture * np.float32(self.gain)
+        return np.asarray(picture * np.float32(self.gain))
 
 
 def noisy(picture: Layer, sigma: float, rng: np.random.Generator) -> Layer:
@@ -87,7 +87,7 @@ def noisy(picture: Layer, sigma: float, rng: np.random.Generator) -> Layer:
     part = _NOISE[y : y + VIEW[1], x : x + VIEW[0]]
     if rng.random() < 0.5:
         part = part[::-1, ::-1]
-    return picture + part * np.float32(sigma)
+    return np.asarray(picture + part * np.float32(sigma))
 
 
 def rain(picture: Layer, strength: float, rng: np.random.Generator) -> Layer:
@@ -98,7 +98,7 @@ def rain(picture: Layer, strength: float, rng: np.random.Generator) -> Layer:
     for _ in range(int(260 * strength)):
         x, y = int(rng.integers(0, VIEW[0])), int(rng.integers(-20, VIEW[1]))
         cv2.line(streaks, (x, y), (x + slant, y + int(rng.integers(10, 34))), float(rng.uniform(10, 55)), 1)
-    return wet + streaks
+    return np.asarray(wet + streaks)
 
 
 def flash(picture: Layer, rng: np.random.Generator) -> Layer:
@@ -106,7 +106,7 @@ def flash(picture: Layer, rng: np.random.Generator) -> Layer:
     y, x = np.mgrid[0 : VIEW[1] : 4, 0 : VIEW[0] : 4].astype(np.float32)
     cx, cy = rng.uniform(80, 560), rng.uniform(120, 300)
     glow = 260 * np.exp(-np.hypot(x - cx, y - cy) / rng.uniform(60, 190))
-    return picture + cv2.resize(glow.astype(np.float32), VIEW)
+    return np.asarray(picture + cv2.resize(glow.astype(np.float32), VIEW))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ for surfaces, about 0..1 for light.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Layer = NDArray[np.float32]
+#: A float32 layer; OpenCV's own annotations know no closer type.
+Layer = NDArray[Any]
 VIEW = (640, 360)
 CANVAS = (1120, 720)
 KINDS = ("market", "street", "office", "park", "dump", "canal")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from commandcenter.city import services, sheets, tasks
-from commandcenter.city.models import AuditEntry, Invitation, User
+from commandcenter.city.models import Agency, AuditEntry, Invitation, User
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import viewer_of_user
 from tests.factories.city import client_of, make_agency, make_user
@@ -209,3 +209,79 @@ def test_names_and_addresses_are_unique_whatever_their_case():
             make_user(**values)
     make_user(username="tanpa1")
     make_user(username="tanpa2")
+
+
+AGENCY_HEADERS = [
+    "kode", "nama", "nama singkat", "jenis", "kode induk", "jabatan pimpinan", "nama pimpinan",
+    "telepon piket", "email", "kode wilayah",
+]  # fmt: skip
+
+
+def agency_file(*rows) -> SimpleUploadedFile:
+    return SimpleUploadedFile("opd.xlsx", sheets.write("x", AGENCY_HEADERS, rows))
+
+
+def test_agencies_come_from_a_sheet_children_before_parents_and_go_out_again(boss):
+    client = client_of(boss)
+    rows = [
+        [
+            "uptd-pasar",
+            "UPTD Pasar",
+            "UPTD",
+            "",
+            "disperindag",
+            "Kepala UPTD",
+            "",
+            "0254 000 1",
+            "",
+            "36.04.19",
+        ],
+        ["disperindag", "Dinas Perdagangan", "Disperindag", "OPD", "", "Kepala Dinas", "", "", "", ""],
+    ]
+    assert (
+        "baru atau berubah"
+        in client.post("/setup/agencies/", {"file": agency_file(*rows), "step": "check"}).content.decode()
+    )
+    assert not Agency.objects.exists()
+    client.post("/setup/agencies/", {"file": agency_file(*rows), "step": "save"})
+    assert Agency.objects.get(code="uptd-pasar").parent.code == "disperindag"
+    assert Agency.objects.get(code="uptd-pasar").area.name == "Petir"
+    out = client.get("/setup/agencies.xlsx").content
+    again = client.post("/setup/agencies/", {"file": SimpleUploadedFile("a.xlsx", out), "step": "check"})
+    assert "tidak berubah" in again.content.decode(), "what goes out comes back unchanged"
+    assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"agency.added", "export.agencies"}
+
+
+def test_a_bad_agency_row_is_named_and_keeps_all_out(boss):
+    rows = [
+        ["baik", "Dinas Baik", "Baik", "", "", "", "", "", "", ""],
+        ["x", "", "X", "kerajaan", "tiada", "", "", "", "", ""],
+        ["y", "Y", "Y", "", "", "", "", "telepon saya", "", "99.99"],
+        ["a", "A", "A", "", "b", "", "", "", "", ""],
+        ["b", "B", "B", "", "a", "", "", "", "", ""],
+    ]
+    page = (
+        client_of(boss)
+        .post("/setup/agencies/", {"file": agency_file(*rows), "step": "save"})
+        .content.decode()
+    )
+    assert "“kerajaan” tidak dikenal" in page
+    assert "“tiada”" in page
+    assert "daftar nasional" in page
+    assert "“b”" in page
+    assert not Agency.objects.exists()
+
+
+def test_an_agency_never_lies_below_itself():
+    top = make_agency("atas")
+    below = make_agency("bawah", parent=top)
+    with pytest.raises(ValidationError) as caught:
+        services.save_agency(viewer=None, code="atas", parent=below)
+    assert "parent" in caught.value.message_dict
+
+
+def test_reset_mails_are_limited_for_each_address():
+    make_user(Role.OPERATOR, email="banjir@example.go.id")
+    for _try in range(5):
+        assert Client().post("/password/reset/", {"email": "banjir@example.go.id"}).status_code == 302
+    assert len(mail.outbox) == 3

@@ -102,6 +102,12 @@ def test_admin_lists_and_forms_open_within_their_budget(boss, model, django_asse
     assert add == (403 if model in {"auditentry", "invitation"} else 200)
 
 
+def test_points_are_picked_on_a_map(boss):
+    area = make_area(lat=-6.2, lng=106.2)
+    assert "data-point-picker" in boss.get(f"/admin/city/area/{area.pk}/change/").content.decode()
+    assert "data-point-picker" not in boss.get("/admin/city/agency/add/").content.decode()
+
+
 def test_admin_changes_are_audited_field_by_field(boss):
     agency = make_agency("dlh")
     body = {

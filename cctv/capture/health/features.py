@@ -4,14 +4,17 @@ Everything works at ``WIDTH`` x ``HEIGHT`` on local contrast, because a street a
 noon and at dusk share edges and little else.
 """
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Gray = NDArray[np.uint8]
-Plane = NDArray[np.float32]
+#: A float32 layer; OpenCV's own annotations know no closer type.
+Plane = NDArray[Any]
 
 FULL = (160, 90)
 WIDTH, HEIGHT = 96, 54
@@ -25,14 +28,17 @@ NOISE_FLOOR = 4.0
 
 @dataclass(slots=True)
 class Look:
-    """One picture at working size: itself, local contrast, edges, fine detail, the band between, layout."""
+    """One picture at working size, without noise, as local contrast, edges, fine detail and large layout."""
 
-    small: Plane
+    soft: Plane
     local: Plane
     edges: Plane
     fine: Plane
-    band: Plane
     coarse: Plane
+
+    def band(self) -> Plane:
+        """Structure of a few pixels' size: above noise, below shapes."""
+        return self.soft - cv2.GaussianBlur(self.soft, (5, 5), 1.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,15 @@ def look(small: Gray) -> Look:
     """Split a working-size picture into the layers that are compared."""
     plane = small.astype(np.float32)
     soft = cv2.GaussianBlur(plane, (5, 5), 1.0)
-    wide = cv2.blur(soft, (15, 15))
-    local = soft - wide
     edges = cv2.magnitude(cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1))
-    band = soft - cv2.GaussianBlur(soft, (5, 5), 1.4)
     coarse = cv2.resize(soft, (16, 9), interpolation=cv2.INTER_AREA)
-    return Look(plane, local, edges - cv2.blur(edges, (15, 15)), plane - soft, band, coarse)
+    return Look(
+        soft=soft,
+        local=soft - cv2.blur(soft, (15, 15)),
+        edges=edges - cv2.blur(edges, (15, 15)),
+        fine=plane - soft,
+        coarse=coarse - cv2.mean(coarse)[0],
+    )
 
 
 def to_cells(plane: Plane) -> Plane:
@@ -118,10 +127,10 @@ def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
     unsigned, _ = agreement(now.edges, then.edges, NOISE_FLOOR * 16)
     weights = variance / (variance + 4 * NOISE_FLOOR)
     cells = aliveness(np.maximum(signed, unsigned))
-    total = float(weights.sum())
+    total = cv2.sumElems(weights)[0]
     living = cells * weights
     return Match(
-        alive=float(living.sum()) / max(total, 1e-6),
+        alive=cv2.sumElems(living)[0] / max(total, 1e-6),
         quarters=float((_quarters(living) / (_quarters(weights) + 0.05)).min()),
         detail=_detail(now, then, cells > 0.5, residue),
         coarse=_correlation(now.coarse, then.coarse),
@@ -161,7 +170,7 @@ def remains(now: Look, then: Look, cells: Plane) -> Remains:
     def energy(layer: Plane) -> Plane:
         return to_cells(layer * layer)[lost]
 
-    band, band_then = energy(now.band) + 0.3, energy(then.band) + 0.3
+    band, band_then = energy(now.band()) + 0.3, energy(then.band()) + 0.3
     local, local_then = energy(now.local) + 0.3, energy(then.local) + 0.3
     return Remains(
         richness=_middle_log(band / band_then),
@@ -176,8 +185,7 @@ def _middle_log(ratios: Plane) -> float:
 
 
 def _correlation(a: Plane, b: Plane) -> float:
-    left, right = a - a.mean(), b - b.mean()
-    return float(np.vdot(left, right)) / (float(np.sqrt(np.vdot(left, left) * np.vdot(right, right))) + 1.0)
+    return float(np.vdot(a, b)) / (math.sqrt(float(np.vdot(a, a)) * float(np.vdot(b, b))) + 1.0)
 
 
 def _signs() -> Plane:

@@ -40,15 +40,17 @@ class Pose:
         return float(np.hypot(self.dx, self.dy))
 
 
-def find(now: Look, then: Look, first: int = 0) -> Pose:
+def find(now: Look, then: Look, first: int = 0, *, thorough: bool = True) -> Pose:
     """Search the reference in the picture, trying angle ``first`` before the others (0.1 ms an angle).
 
-    Stops at the first convincing place; returns the best seen otherwise.
+    Not ``thorough``: only that angle and none. Stops at the first convincing place; returns
+    the best seen otherwise.
     Method: Kuglin & Hines 1975, phase correlation, once per candidate rotation.
     """
     target = np.clip(now.local, -25, 25) * _WINDOW
     best = Pose(0.0, 0.0, 0, 0.0)
-    for angle in (first, *(a for a in ANGLES if a != first)):
+    others = ANGLES if thorough else ANGLES[:1]
+    for angle in (first, *(a for a in others if a != first)):
         pose = _try(now, then, target, angle)
         if pose.alive > best.alive:
             best = pose
@@ -63,11 +65,11 @@ def _try(now: Look, then: Look, target: Plane, angle: int) -> Pose:
     (dx, dy), _ = cv2.phaseCorrelate(np.clip(turned, -25, 25) * _WINDOW, target)
     if abs(dx) > WIDTH * 0.6 or abs(dy) > HEIGHT * 0.6:
         return Pose(0.0, 0.0, angle, 0.0)
-    matrix[:, 2] += (dx, dy)
+    matrix[:, 2] += np.array([dx, dy])
     return Pose(dx / WIDTH, dy / WIDTH, angle, _alive(now, then, matrix))
 
 
-def _alive(now: Look, then: Look, matrix: np.ndarray) -> float:
+def _alive(now: Look, then: Look, matrix: Plane) -> float:
     """Share of structure found once the reference is warped by ``matrix``, where both overlap."""
     moved = cv2.warpAffine(then.local, matrix, (WIDTH, HEIGHT))
     seen = cv2.warpAffine(_ONES, matrix, (WIDTH, HEIGHT))

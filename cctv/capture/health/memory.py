@@ -47,7 +47,9 @@ RECORD = np.dtype(
         # Stills in a row that changed but stand; votes wait meanwhile.
         ("pending", "u1"),
         ("quiet_until", "<f8"),
+        # Where the view was last found turned to, and full searches in a row that found nothing.
         ("angle", "i1"),
+        ("fruitless", "u1"),
         ("dark_is_normal", "u1"),
         ("pristine", "u1"),
     ]

@@ -1,8 +1,10 @@
 """What one still suggests: thresholds beside what this camera usually shows at this hour."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 
 from cctv.capture.health import geometry
 from cctv.capture.health.features import FULL, Gray, Look, Match, Remains, remains
@@ -11,6 +13,8 @@ from cctv.capture.health.model import Fault
 #: Rows 20..70 of 90: the part where no camera burns in its clock.
 _CORE = slice(20, 70)
 _CORE_PIXELS = 50 * FULL[0]
+#: Grey levels below which a pixel is dark, and from which it is white.
+DARK, WHITE = 48, 212
 #: Share of usual structure below which a view counts as lost.
 LOST = 0.66
 #: Below it, look whether the view has only been displaced.
@@ -21,6 +25,9 @@ LEAST_SHIFT, LEAST_TURN = 0.025, 3
 LEAST_STRUCTURE = 0.12
 #: Share of the usual detail below which a view that is still in place counts as blurred.
 BLURRED = 0.68
+
+
+Search = Callable[[Look, Look], geometry.Pose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,8 @@ def measure_light(gray: Gray) -> Light:
     return Light(
         mean=float(mean[0, 0]),
         deviation=float(deviation[0, 0]),
-        dark=1 - cv2.countNonZero(cv2.compare(core, 48, cv2.CMP_GE)) / _CORE_PIXELS,
-        white=cv2.countNonZero(cv2.compare(core, 212, cv2.CMP_GE)) / _CORE_PIXELS,
+        dark=np.count_nonzero(core < DARK) / _CORE_PIXELS,
+        white=np.count_nonzero(core >= WHITE) / _CORE_PIXELS,
         sharpness=float(spread[0, 0]) ** 2,
     )
 
@@ -76,13 +83,13 @@ def stands(match: Match, left: Remains) -> bool:
 
 
 def judge(
-    now: Look, then: Look, match: Match, usual: dict[str, float] | None, angle: int
+    now: Look, then: Look, match: Match, usual: dict[str, float] | None, search: Search
 ) -> tuple[Fault | None, geometry.Pose | None]:
     """Covered, blurred or moved, by what is left of the reference; the pose where it was searched."""
     usual_alive = min(max(usual["alive"] if usual else 0.9, 0.7), 1.0)
     pose = None
     if match.alive < DISPLACED * usual_alive:
-        pose = geometry.find(now, then, angle)
+        pose = search(now, then)
         if displaced(pose, match):
             return Fault.MOVED, pose
     if match.alive < LOST * usual_alive:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import cv2
 import numpy as np
 
-from cctv.capture.health import rules, stillness
+from cctv.capture.health import geometry, rules, stillness
 from cctv.capture.health.features import Gray, Look, Match, compare, look, normalise, remains, shrink, sketch
 from cctv.capture.health.memory import Memory
 from cctv.capture.health.model import FAULTS, Config, Fault, Verdict
@@ -49,7 +49,7 @@ class _Sitting:
         self.usual = self.memory.usual(self.hour)
         self.small = shrink(gray)
         self.light = rules.measure_light(gray)
-        self.pose: rules.geometry.Pose | None = None
+        self.pose: geometry.Pose | None = None
 
     def run(self) -> tuple[Memory, Verdict]:
         still = stillness.watch(sketch(self.gray), self.at, self.memory, self.usual, self.config)
@@ -89,16 +89,30 @@ class _Sitting:
             return Fault.BLACK
         if match is None or match.structure < rules.LEAST_STRUCTURE or self.at < float(record["quiet_until"]):
             return None
-        fault, self.pose = rules.judge(self.now, self.then, match, self.usual, int(record["angle"]))
+        fault, self.pose = rules.judge(self.now, self.then, match, self.usual, self._search)
         displaced = self.pose is not None and rules.displaced(self.pose, match)
-        if displaced and self.pose is not None:
-            record["angle"] = self.pose.angle
+        self._note_pose(displaced)
         calm = not record["confirmed"] and not (record["votes"][1:] & 1).any()
         stands = calm and not displaced and self.pose is not None and self._stands(match)
         record["pending"] = int(record["pending"]) + 1 if stands else 0
         if record["pending"] >= CHANGE_STILLS or (fault is Fault.MOVED and self.config.ptz):
             self._new_appearance()
         return None if stands or (fault is Fault.MOVED and self.config.ptz) else fault
+
+    def _search(self, now: Look, then: Look) -> geometry.Pose:
+        """A full search costs a millisecond: after two in vain only every eighth still gets one."""
+        fruitless = int(self.record["fruitless"])
+        thorough = fruitless < 2 or fruitless % 8 == 0
+        return geometry.find(now, then, int(self.record["angle"]), thorough=thorough)
+
+    def _note_pose(self, displaced: bool) -> None:
+        record = self.record
+        if self.pose is None or displaced:
+            record["fruitless"] = 0
+        else:
+            record["fruitless"] = (int(record["fruitless"]) + 1) % 240
+        if self.pose is not None and displaced:
+            record["angle"] = self.pose.angle
 
     def _stands(self, match: Match) -> bool:
         return rules.stands(match, remains(self.now, self.then, match.cells))

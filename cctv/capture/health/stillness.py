@@ -5,6 +5,7 @@ evidence where this camera is normally noisy. Where equal stills are usual
 (a dark, strongly compressed, empty room) only a very long run counts.
 """
 
+import math
 import zlib
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ class Stillness:
 
 def rms(difference: Difference) -> float:
     """RMS pixel difference estimated from a difference of sketches."""
-    return float(np.sqrt(np.mean(np.square(difference, dtype=np.float32)))) / 10
+    flat = difference.astype(np.float32).ravel()
+    return math.sqrt(float(np.vdot(flat, flat)) / flat.size) / 10
 
 
 def _noise(difference: Difference) -> float:
@@ -103,10 +105,10 @@ def _follow(memory: Memory, sketch: Sketch, usual: dict[str, float] | None) -> N
     run = sketch.astype(np.int32) - record["anchor"]
     tolerance = 0.0 if usual is None else min(0.3 * usual["least_noise"], 0.8)
     same, same_core = _repeats(memory, sketch)
-    same = same or rms(run) <= tolerance
+    same = bool(same or rms(run) <= tolerance)
     # A person at the picture's edge is not a clock: few cells outside the core may differ.
     elsewhere = np.count_nonzero(run[: _CORE.start]) + np.count_nonzero(run[_CORE.stop :])
-    same_core = (same_core or rms(run[_CORE]) <= tolerance) and elsewhere <= _CLOCK_CELLS
+    same_core = bool((same_core or rms(run[_CORE]) <= tolerance) and elsewhere <= _CLOCK_CELLS)
     record["equal"] = min(int(record["equal"]) + 1, 60_000) if same else 0
     record["core_equal"] = min(int(record["core_equal"]) + 1, 60_000) if same or same_core else 0
 

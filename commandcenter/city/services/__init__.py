@@ -12,6 +12,7 @@ from commandcenter.city.services.accounts import (
     set_language,
     update_profile,
 )
+from commandcenter.city.services.agencies import save_agency
 from commandcenter.city.services.personal import delete_view, save_view
 from commandcenter.city.services.region import set_up_region
 from commandcenter.city.services.tokens import find_token, issue_token, revoke_token, token_viewer
@@ -44,6 +45,7 @@ __all__ = [
     "reset_two_factor",
     "revoke_invitation",
     "revoke_token",
+    "save_agency",
     "save_view",
     "set_language",
     "set_up_region",

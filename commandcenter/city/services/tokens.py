@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commandcenter.city import audit
+from commandcenter.city import audit, rights
 from commandcenter.city.models import Agency, ApiToken
 from commandcenter.city.viewers import Viewer, viewer_of_token
 
@@ -83,6 +83,7 @@ def revoke_token(*, viewer: Viewer, token: ApiToken) -> bool:
     changed = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
     if changed:
         audit.record(viewer=viewer, action="token.revoked", subject=token)
+        rights.announce("token", token.pk)
     return bool(changed)
 
 

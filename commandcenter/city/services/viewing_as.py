@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from commandcenter.city import audit
+from commandcenter.city import audit, rights
 from commandcenter.city.models import Agency
 from commandcenter.city.permissions import require
 from commandcenter.city.roles import Role
@@ -27,9 +27,12 @@ def start_viewing_as(*, request: HttpRequest, role: str, agency: Agency | None =
         action="view_as.started",
         detail={"role": role, "agency": agency.code if agency else ""},
     )
+    rights.announce("user", viewer.pk or 0)
 
 
 def stop_viewing_as(*, request: HttpRequest) -> None:
     """Back to one's own eyes."""
     if request.session.pop(SESSION_KEY, None):
-        audit.record(viewer=viewer_of_user(request.user), action="view_as.left")
+        viewer = viewer_of_user(request.user)
+        audit.record(viewer=viewer, action="view_as.left")
+        rights.announce("user", viewer.pk or 0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+import hashlib
+import logging
+from typing import Any, cast
 
 import segno
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -28,6 +31,7 @@ from commandcenter.city.roles import Role
 from commandcenter.city.services import two_factor
 from commandcenter.city.viewers import viewer_of
 
+log = logging.getLogger(__name__)
 CODES = "recovery_codes"
 
 
@@ -162,6 +166,20 @@ def leave_view_as(request: HttpRequest) -> HttpResponse:
     return redirect("city:home")
 
 
+MAILS_AN_HOUR = 3
+
+
+def _may_mail(address: str) -> bool:
+    """At most three reset mails an hour to one address; without a cache none is refused."""
+    key = "reset-mail:" + hashlib.sha256(address.strip().lower().encode()).hexdigest()
+    try:
+        cache.add(key, 0, 3600)
+        return int(cache.incr(key)) <= MAILS_AN_HOUR
+    except Exception as error:
+        log.warning("reset mails are not counted: %s", type(error).__name__)
+        return True
+
+
 class ResetView(PasswordResetView):
     """Asks for the e-mail address; answers alike whether or not it is known."""
 
@@ -169,6 +187,12 @@ class ResetView(PasswordResetView):
     email_template_name = "city/mail/reset.txt"
     subject_template_name = "city/mail/reset_subject.txt"
     success_url = reverse_lazy("city:reset-sent")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """A mailbox is not flooded, and the sender is not told."""
+        if not _may_mail(form.cleaned_data["email"]):
+            return redirect(str(self.success_url))
+        return super().form_valid(form)
 
 
 class ResetConfirmView(PasswordResetConfirmView):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from commandcenter.city import checklist, services
-from commandcenter.city.forms import RegionForm
-from commandcenter.city.models import Region
+from commandcenter.city import agency_sheet, checklist, services, sheets
+from commandcenter.city.forms import RegionForm, SheetForm
+from commandcenter.city.models import Agency, Region
 from commandcenter.city.permissions import page
 from commandcenter.city.region import PALETTES, Motif
 from commandcenter.city.roles import Role
@@ -49,3 +51,33 @@ def region(request: HttpRequest) -> HttpResponse:
             return redirect("city:setup")
     palettes = [(motif.label, PALETTES[motif]) for motif in Motif]
     return render(request, "city/region.html", {"form": form, "palettes": palettes})
+
+
+@page(Role.ADMIN)
+def agencies(request: HttpRequest) -> HttpResponse:
+    """The list of agencies from a sheet: checked row by row, saved all or nothing."""
+    context: dict[str, Any] = {"sheet_form": SheetForm(), "count": Agency.objects.count()}
+    if request.method == "POST":
+        form = SheetForm(request.POST, request.FILES)
+        save = request.POST.get("step") == "save"
+        if not form.is_valid():
+            messages.error(request, _("Choose an XLSX file first."))
+            return redirect("city:agencies")
+        try:
+            rows = agency_sheet.load(viewer=viewer_of(request), file=form.cleaned_data["file"], save=save)
+        except sheets.SheetError as error:
+            messages.error(request, str(error))
+            return redirect("city:agencies")
+        bad = sum(bool(row.errors) for row in rows)
+        if save and rows and not bad:
+            changed = sum(row.changed for row in rows)
+            messages.success(request, _("%(n)d agencies are new or changed.") % {"n": changed})
+            return redirect("city:agencies")
+        context |= {"checked": rows, "bad": bad}
+    return render(request, "city/agencies.html", context)
+
+
+@page(Role.ADMIN)
+def agencies_export(request: HttpRequest) -> HttpResponse:
+    """The same columns, filled."""
+    return sheets.attachment(agency_sheet.export(viewer_of(request)), "opd.xlsx")

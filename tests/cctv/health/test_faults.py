@@ -59,7 +59,7 @@ def test_a_covered_lens_is_covered(camera: Camera, variety: str, seed: int) -> N
     look, opacity = cover(variety, np.random.default_rng(seed))
 
     def covered(picture: Layer) -> Layer:
-        return picture * (1 - opacity) + look * opacity
+        return np.asarray(picture * (1 - opacity) + look * opacity)
 
     assert Fault.COVERED in camera.run(6, covered)[-1].faults
 

@@ -1,0 +1,37 @@
+"""Panels of other apps on a detail page: the page names a model, the registry knows who shows something."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from commandcenter.city.viewers import Viewer, viewer_of
+from commandcenter.wall import registry
+
+log = logging.getLogger(__name__)
+
+
+def panels_of(request: HttpRequest, model_label: str, row: Any, at: datetime) -> list[dict[str, Any]]:
+    """``{"key", "title", "html"}`` by order; a panel that raises is logged and left without html."""
+    viewer = viewer_of(request)
+    found = registry.panels(model_label, viewer)
+    return [
+        {"key": panel.key, "title": panel.title, "html": _html(panel, viewer, row, at, request)}
+        for panel in found
+    ]
+
+
+def _html(panel: registry.Panel, viewer: Viewer, row: Any, at: datetime, request: HttpRequest) -> str:
+    try:
+        # A failing query must not poison the transaction its neighbours read in.
+        with transaction.atomic():
+            context = {"viewer": viewer, "at": at, **panel.context(viewer, row, at)}
+            return render_to_string(panel.template, context, request)
+    except Exception:
+        log.exception("panel %s failed", panel.key)
+        return ""

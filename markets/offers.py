@@ -1,0 +1,29 @@
+"""What markets offer to the floors below, told once at start-up."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from commandcenter.city import nav, search
+from commandcenter.city.roles import Role, grant
+from commandcenter.city.viewers import Viewer
+
+PEOPLE = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})
+
+
+def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
+    """Markets by name or area; every signed-in person may know them."""
+    from markets.models import Market
+
+    if viewer.kind != "user":
+        return []
+    found = Market.objects.search(query).select_related("area")[:n]
+    return [search.Hit(m.name, m.area.full_name, f"/markets/{m.pk}/", _("market")) for m in found]
+
+
+def register() -> None:
+    """Role defaults, search and navigation."""
+    for role in (Role.OPERATOR, Role.HEAD, Role.MAYOR):
+        grant(role, "markets.view_market")
+    search.register(search.SearchSource("markets.market", _("Markets"), find, 20, "market"))
+    nav.register(nav.NavItem("markets.list", _("Markets"), "markets:list", PEOPLE, 200, "market"))
