@@ -13,6 +13,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the stories marked `long`")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Plain ``pytest`` on a fresh clone speaks Indonesian too."""
+    if hasattr(session.config, "workerinput"):
+        return
+    from django.conf import settings
+
+    from commandcenter.runtime.management.commands.compile_messages import compile_catalogues
+
+    compile_catalogues(settings.BASE_DIR)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--long"):
         return

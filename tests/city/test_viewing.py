@@ -197,3 +197,14 @@ def test_audit_page_filters_and_exports_with_a_trace():
     export = AuditEntry.objects.get(action="export.audit")
     assert export.detail == {"action": "camera"}
     assert client.get("/audit/?before=abc&since=tidak").status_code == 200
+
+
+def test_audit_details_named_like_dictionary_methods_are_shown():
+    audit.record(
+        viewer=None,
+        action="test.made",
+        detail={"items": 3, "keys": ["a", "b"], "fields": {"phone": ["", "0811"]}},
+    )
+    page = client_of(make_user(Role.ADMIN)).get("/audit/?action=test").content.decode()
+    assert "– → 0811" in page
+    assert "a, b" in page

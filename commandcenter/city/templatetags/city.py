@@ -69,3 +69,26 @@ def rupiah(value: float | Decimal | None) -> str:
 def bytes_size(value: int | None) -> str:
     """``1,2 GB``."""
     return "–" if value is None else formats.size(value, _language())
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, list) and len(value) == 2 and not isinstance(value[0], list | dict):
+        return f"{value[0] if value[0] not in (None, '') else '–'} → {value[1] if value[1] not in (None, '') else '–'}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+@register.filter
+def audit_details(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    """(name, text) of an audit row's details; changed fields as ``before → after``.
+
+    A filter, because a template would take a detail named "items" for the dictionary's method.
+    """
+    rows: list[tuple[str, str]] = []
+    for name, value in detail.items():
+        if isinstance(value, dict):
+            rows += [(str(inner), _readable(content)) for inner, content in value.items()]
+        elif value not in ("", None, [], {}):
+            rows.append((str(name), ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+    return rows
