@@ -73,7 +73,8 @@ def bytes_size(value: int | None) -> str:
 
 def _readable(value: Any) -> str:
     if isinstance(value, list) and len(value) == 2 and not isinstance(value[0], list | dict):
-        return f"{value[0] if value[0] not in (None, '') else '–'} → {value[1] if value[1] not in (None, '') else '–'}"
+        before, after = ("–" if side in (None, "") else side for side in value)
+        return f"{before} → {after}"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)
@@ -92,3 +93,9 @@ def audit_details(detail: dict[str, Any]) -> list[tuple[str, str]]:
         elif value not in ("", None, [], {}):
             rows.append((str(name), ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
     return rows
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """Keeps a telephone number on one line."""
+    return text.replace(" ", "\u00a0")
