@@ -12,14 +12,14 @@ import re
 import zipfile
 from typing import Any
 
-import tablib
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 from import_export.results import Result
+from tablib.core import Dataset
 
-from cctv import services
+from cctv import services, sharing
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site
 from commandcenter.city import audit
 from commandcenter.city.models import Agency, Area
@@ -85,7 +85,7 @@ class Choice(widgets.CharWidget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         """The stored value; ValueError lists what is possible."""
         wanted = str(value or "").strip().lower()
-        pairs = [(str(v), str(label)) for v, label in Camera._meta.get_field(self.field).flatchoices]
+        pairs = [(str(v), str(label)) for v, label in _column(self.field).flatchoices]
         for stored, label in pairs:
             if wanted in {stored, label.lower()}:
                 return stored
@@ -141,10 +141,15 @@ class Groups(widgets.CharWidget):
         return list(found.values())
 
 
+def _column(name: str) -> Any:
+    """A column of the register (never a reverse relation)."""
+    return Camera._meta.get_field(name)
+
+
 def _text_columns() -> list[str]:
     """Columns of free text (choices, numbers and dates have their own widgets)."""
     kinds = {"CharField", "TextField", "SlugField"}
-    model_fields = [Camera._meta.get_field(name) for name in PLAIN]
+    model_fields = [_column(name) for name in PLAIN]
     return [f.name for f in model_fields if f.get_internal_type() in kinds and not f.flatchoices]
 
 
@@ -177,7 +182,8 @@ class CameraResource(resources.ModelResource):
         for name, widget in links.items():
             self.fields[name] = fields.Field(attribute=name, column_name=name, widget=widget)
         self.fields["groups"] = fields.Field(attribute="wanted_groups", column_name="groups", widget=Groups())
-        self._meta.import_order = self._meta.export_order = COLUMNS
+        meta: Any = self._meta  # type: ignore[attr-defined]
+        meta.import_order = meta.export_order = COLUMNS
 
     def get_queryset(self) -> QuerySet[Camera]:
         """A foreign camera cannot be overwritten: its code counts as taken."""
@@ -194,7 +200,9 @@ class CameraResource(resources.ModelResource):
         """Empty lines at the end of a sheet are no cameras."""
         return not any(str(value or "").strip() for value in row.values())
 
-    def validate_instance(self, instance: Any, import_validation_errors: Any = None, **kwargs: Any) -> None:
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: Any = True
+    ) -> None:
         """Cells that could not be read; the rest is the service's business."""
         if import_validation_errors:
             raise ValidationError(import_validation_errors)
@@ -213,7 +221,7 @@ class CameraResource(resources.ModelResource):
         return ";".join(sorted(group.code for group in camera.groups.all()))
 
 
-def import_cameras(*, by: Viewer, table: tablib.Dataset, dry_run: bool) -> Result:
+def import_cameras(*, by: Viewer, table: Dataset, dry_run: bool) -> Result:
     """Reads every row; saves all of them, or none when a single one is wrong or ``dry_run``."""
     result: Result = CameraResource(by).import_data(
         table, dry_run=dry_run, raise_errors=False, rollback_on_validation_errors=True
@@ -241,14 +249,14 @@ def problems(result: Result) -> list[dict[str, Any]]:
 
 def export_cameras(*, by: Viewer, rows: QuerySet[Camera], kind: str) -> bytes:
     """The rows that ``by`` may export, as "csv" (UTF-8 with mark, for Excel) or "xlsx"; audited."""
-    allowed = rows.exportable_by(by).select_related(*LINKED[:-1]).prefetch_related("groups")
+    allowed: Any = rows.filter(sharing.exportable(by)).select_related(*LINKED[:-1]).prefetch_related("groups")
     table = CameraResource(by).export(allowed)
     audit.record(viewer=by, action="export.cameras", detail={"rows": len(table), "format": kind})
     content = table.export(kind)
     return b"\xef\xbb\xbf" + content.encode() if isinstance(content, str) else bytes(content)
 
 
-def read_table(content: bytes, name: str) -> tablib.Dataset:
+def read_table(content: bytes, name: str) -> Dataset:
     """The first sheet or the CSV file as a table with our column names; FileRefused tells what is wrong."""
     if len(content) > MOST_BYTES:
         raise FileRefused(_("The file is larger than 5 MB."))
@@ -267,20 +275,21 @@ def read_table(content: bytes, name: str) -> tablib.Dataset:
     return table
 
 
-def _read_xlsx(content: bytes) -> tablib.Dataset:
+def _read_xlsx(content: bytes) -> Dataset:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(item.file_size for item in archive.infolist())
         if unpacked > MOST_UNPACKED:
             raise FileRefused(_("The file unpacks to more than 60 MB."))
-        return tablib.Dataset().load(content, format="xlsx")
+        table: Dataset = Dataset().load(content, format="xlsx")
+        return table
     except FileRefused:
         raise
     except Exception as error:
         raise FileRefused(_("This is not an XLSX file, or it is damaged.")) from error
 
 
-def _read_csv(content: bytes) -> tablib.Dataset:
+def _read_csv(content: bytes) -> Dataset:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -296,4 +305,4 @@ def _read_csv(content: bytes) -> tablib.Dataset:
         raise FileRefused(_("The file is empty."))
     width = len(rows[0])
     even = [(row + [""] * width)[:width] for row in rows[1:]]
-    return tablib.Dataset(*even, headers=rows[0])
+    return Dataset(*even, headers=rows[0])

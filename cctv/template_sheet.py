@@ -27,7 +27,7 @@ def template_sheet() -> bytes:
     for page in (sheet, notes):
         for cell in page[1]:
             cell.font = Font(bold=True)
-            page.column_dimensions[cell.column_letter].width = 22
+            page.column_dimensions[str(cell.coordinate).rstrip("0123456789")].width = 22
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -26,23 +26,26 @@ def problem(status: int, detail: str = "", **more: Any) -> JsonResponse:
     return answer
 
 
-def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+def _not_found(request: HttpRequest, error: Http404 | type[Http404]) -> HttpResponse:
     return problem(404)
 
 
-def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _no_token(request: HttpRequest, error: AuthenticationError | type[AuthenticationError]) -> HttpResponse:
     return problem(401, "Send a valid token: Authorization: Bearer cc_…")
 
 
-def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    answer = problem(error.status_code, str(error))
-    if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+def _refused(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    status = getattr(error, "status_code", 400)
+    answer = problem(status, str(error))
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer["Retry-After"] = "60"
     return answer
 
 
-def _wrong(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [{"where": list(e.get("loc", ())), "detail": e.get("msg", "")} for e in error.errors]
+def _wrong(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    errors = [
+        {"where": list(e.get("loc", ())), "detail": e.get("msg", "")} for e in getattr(error, "errors", [])
+    ]
     return problem(422, "The request does not fit the schema.", errors=errors)
 
 

@@ -22,10 +22,11 @@ class CountedAdmin(AuditedAdmin, SeenAdmin):
         """Rows with the counts of all and of silent cameras."""
         down = Q(cameras__status__in=[Status.OFFLINE, Status.AUTH_FAILED], cameras__enabled=True)
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(
+        counted: QuerySet[Any] = rows.annotate(
             camera_count=Count("cameras", distinct=True),
             down_count=Count("cameras", filter=down, distinct=True),
         )
+        return counted
 
     @admin.display(description=_("cameras"), ordering="camera_count")
     def cameras_line(self, row: Any) -> int:

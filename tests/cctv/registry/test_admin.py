@@ -48,7 +48,8 @@ def form(camera: Camera | None = None, **values) -> dict[str, object]:
 
 
 def errors(answer) -> dict[str, list[str]]:
-    return answer.context["adminform"].form.errors
+    found: dict[str, list[str]] = answer.context["adminform"].form.errors
+    return found
 
 
 def test_register_a_camera(admin) -> None:
@@ -61,8 +62,14 @@ def test_register_a_camera(admin) -> None:
 
 
 def test_a_brand_s_template_fills_the_empty_addresses(admin) -> None:
-    values = {"brand": "hikvision", "host": "10.4.1.9", "channel": 2, "main_url": "", "rtsp_port": 8554}
-    assert admin.post(LIST + "add/", form(**values)).status_code == 302
+    values: dict[str, object] = {
+        "brand": "hikvision",
+        "host": "10.4.1.9",
+        "channel": 2,
+        "main_url": "",
+        "rtsp_port": 8554,
+    }
+    assert admin.post(LIST + "add/", form(None, **values)).status_code == 302
     camera = Camera.objects.get()
     assert camera.main_url == "rtsp://10.4.1.9:8554/Streaming/Channels/201"
     assert camera.sub_url == "rtsp://10.4.1.9:8554/Streaming/Channels/202"

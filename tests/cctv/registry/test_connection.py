@@ -17,8 +17,8 @@ SECRET = "p@ss:wo#rd/?%"
 
 
 @pytest.fixture
-def asked(monkeypatch) -> list[tuple]:
-    found: list[tuple] = []
+def asked(monkeypatch) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
     monkeypatch.setattr(jobs, "send", lambda task, *args, **kw: found.append((task, *args, kw["queue"])))
     return found
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from cctv import services
 from cctv.models import Camera
@@ -17,6 +20,12 @@ from tests.factories.cctv import make_agency, make_camera, make_site
 
 pytestmark = pytest.mark.django_db
 SECRET = "g3heim@:/#?%"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -34,7 +43,7 @@ def sent(monkeypatch) -> list[tuple[int, int, tuple[str, ...]]]:
     return found
 
 
-def register(by: Viewer | None = None, **values) -> Camera:
+def register(by: Viewer | None = None, /, **values: Any) -> Camera:
     site = make_site()
     base = {
         "name": "Pasar Petir pintu",
@@ -92,9 +101,7 @@ def test_a_failed_validation_does_not_break_reading_passwords() -> None:
     ],
 )
 def test_the_address_guard_names_the_field(url: str, words: str) -> None:
-    from django.utils import translation
-
-    with translation.override("en"), pytest.raises(ValidationError) as caught:
+    with pytest.raises(ValidationError) as caught:
         register(main_url=url)
     assert words in " ".join(caught.value.message_dict["main_url"])
     assert not Camera.objects.exists()
@@ -126,10 +133,8 @@ def test_the_database_refuses_userinfo_behind_the_form_s_back() -> None:
         ({"sharing": "everyone"}, "everyone"),
     ],
 )
-def test_constraints_tell_a_person_what_to_do(values: dict, words: str) -> None:
-    from django.utils import translation
-
-    with translation.override("en"), pytest.raises(ValidationError) as caught:
+def test_constraints_tell_a_person_what_to_do(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError) as caught:
         register(**values)
     assert words in " ".join(caught.value.messages)
 
