@@ -1,6 +1,6 @@
 // <cc-map>: the only module that knows Leaflet. Without Leaflet the server's own SVG map stays where it is.
 // Attributes: layers="key key", topics, areas=URL, land=URL, fit="areas|layers", legend, pick, note.
-import { conf, el, isWall, t } from "./conf.js";
+import { conf, el, isWall, onSecond, serverNow, stamp, t } from "./conf.js";
 import { cluster, cone, labelPoint, mainBounds, placeLabels, worst } from "./map-geo.js";
 import { join } from "./socket.js";
 
@@ -85,6 +85,7 @@ class CityMap extends HTMLElement {
     this.leave = topics.length ? join(topics, () => this.readLayers()) : null;
     this.again = () => this.readLayers();
     document.addEventListener("cc-refetch", this.again);
+    this.stop = onSecond((now) => this.drawNote(now));
     this.poll = setInterval(this.again, 60000 + Math.random() * 10000);
     this.dispatchEvent(new CustomEvent("cc-map-ready", { bubbles: true }));
   }
@@ -103,7 +104,10 @@ class CityMap extends HTMLElement {
 
   async readLayers() {
     const names = (this.getAttribute("layers") ?? "").split(/\s+/).filter(Boolean);
-    await Promise.allSettled(names.map(async (name) => this.setLayer(name, await geojson(`/wall/layer/${name}.geojson`))));
+    const read = await Promise.allSettled(
+      names.map(async (name) => this.setLayer(name, await geojson(`/wall/layer/${name}.geojson`))),
+    );
+    if (read.every((one) => one.status === "fulfilled")) this.readAt = serverNow();
   }
 
   /** "tiles": raster tiles of the configured host; "land": our outline; "none". */
@@ -146,7 +150,7 @@ class CityMap extends HTMLElement {
     const box = this.boundsOf(what) ?? this.boundsOf("layers") ?? this.boundsOf("areas");
     if (!box?.isValid()) return;
     const side = Math.min(this.clientWidth, this.clientHeight);
-    const edge = side * 0.03;
+    const edge = side * 0.03 + 8 * this.scale;
     const foot = this.legend ? this.legend.offsetHeight : 0;
     this.map.fitBounds(box, { paddingTopLeft: [edge, edge], paddingBottomRight: [edge, edge + foot], animate: false, maxZoom: 17 });
   }
@@ -182,6 +186,7 @@ class CityMap extends HTMLElement {
 
   destroy() {
     this.leave?.();
+    this.stop?.();
     clearInterval(this.poll);
     document.removeEventListener("cc-refetch", this.again);
     this.map?.remove();
@@ -311,6 +316,16 @@ class CityMap extends HTMLElement {
     }));
   }
 
+  /** As-of time of the layers; a map whose layers could not be read for three polls loses its colour. */
+  drawNote(now = serverNow()) {
+    const old = this.readAt && now - this.readAt > 210000;
+    this.dataset.fresh = old ? "expired" : "fresh";
+    const parts = [this.estimate ? t("map_estimate") : this.getAttribute("note")];
+    if (this.readAt) parts.push(old ? `${t("state_expired")} ${stamp(this.readAt)}` : stamp(this.readAt));
+    this.note ??= this.appendChild(el("div", "cc-map-note"));
+    this.note.textContent = parts.filter(Boolean).join(" · ");
+  }
+
   drawLegend(items) {
     if (!this.hasAttribute("legend")) return;
     this.legend ??= this.appendChild(el("div", "cc-map-legend"));
@@ -323,9 +338,7 @@ class CityMap extends HTMLElement {
       return part;
     });
     this.legend.replaceChildren(...parts);
-    this.note ??= this.appendChild(el("div", "cc-map-note"));
-    this.note.textContent = this.estimate ? t("map_estimate") : (this.getAttribute("note") ?? "");
-    this.note.hidden = !this.note.textContent;
+    this.drawNote();
   }
 }
 

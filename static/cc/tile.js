@@ -51,6 +51,7 @@ class Tile extends HTMLElement {
   connectedCallback() {
     if (this.started) return;
     this.started = true;
+    this.readAt ??= serverNow();
     this.stop = onSecond((now) => this.show(now));
     const topics = (this.getAttribute("topics") ?? "").split(/\s+/).filter(Boolean);
     this.leave = this.getAttribute("src") ? join(topics, () => this.fetchSoon()) : null;
@@ -109,7 +110,8 @@ class Tile extends HTMLElement {
   take(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
-    const whole = template.content.querySelector(":scope > cc-tile");
+    const whole = [...template.content.children].find((node) => node.localName === "cc-tile");
+    this.readAt = serverNow();
     if (whole) {
       copyAttributes(whole, this);
       renew(this, whole);
@@ -127,7 +129,12 @@ class Tile extends HTMLElement {
   show(now) {
     const time = (name) => Date.parse(this.getAttribute(name) ?? "") || 0;
     const state = this.getAttribute("state") ?? "";
-    const shown = freshness({ state, lateAt: time("late-at"), expiredAt: time("expired-at"), now });
+    // A tile without instants of its own is as old as its last reading: three missed polls are late.
+    const poll = (Number(this.getAttribute("poll")) || 60) * 1000;
+    const own = this.hasAttribute("late-at") || !this.getAttribute("src");
+    const lateAt = own ? time("late-at") : this.readAt + 3 * poll;
+    const expiredAt = own ? time("expired-at") : this.readAt + 10 * poll;
+    const shown = freshness({ state, lateAt, expiredAt, now });
     if (this.dataset.fresh !== shown) this.dataset.fresh = shown;
     for (const mark of this.querySelectorAll(".cc-tile-state")) {
       const word = shown === "fresh" ? "" : shown === "error" ? t("no_data") : t(`state_${shown}`);

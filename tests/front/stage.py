@@ -23,11 +23,13 @@ if not apps.ready:
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from PIL import Image
 
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 CSP = b"default-src 'self'; img-src 'self' data: blob:"
 FRESH: dict[str, Any] = {"mute": False, "refuse": False, "tile": "<p>pertama</p>", "reads": 0, "age": 2.0}
+PLACE = {"topics": "demo.thing", "x": 8, "y": 0, "w": 4, "h": 3}
 state: dict[str, Any] = dict(FRESH)
 heard: list[Any] = []
 sockets: set[Any] = set()
@@ -66,14 +68,15 @@ def page(path: str) -> str | None:
     """HTML of a path, or None."""
     if path == "/tile":
         state["reads"] += 1
-        return str(state["tile"])
+        tile = {"key": "text", "title": "Berkas", "html": mark_safe(state["tile"]), "src": "/tile", **PLACE}
+        whole = render_to_string("wall/tile.html", {"tile": tile})
+        return whole if state.get("whole") else str(state["tile"])
     if path != "/wall":
         return None
     html = render_to_string("wall/tiles/cameras.html", {"cameras": cameras()})
     tiles = [
         {"key": "cams", "html": html, "x": 0, "y": 0, "w": 8, "h": 6, "frameless": True},
-        {"key": "text", "title": "Berkas", "html": state["tile"], "src": "/tile", "topics": "demo.thing",
-         "x": 8, "y": 0, "w": 4, "h": 3},
+        {"key": "text", "title": "Berkas", "html": state["tile"], "src": "/tile", **PLACE},
     ]  # fmt: skip
     context = {
         "scene": {"title": "Uji", "tiles": tiles},

@@ -153,6 +153,15 @@ def test_a_tile_reads_again_once_for_a_burst_and_not_for_a_known_revision(stage:
     assert stage.heard()["reads"] == before + 1
 
 
+def test_a_whole_tile_replaces_itself_instead_of_nesting(stage: Stage, tab: Any) -> None:
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: "demo.thing" in (stage.last("join").get("topics") or []), 10)
+    stage.order(tile="<p>kedua</p>", whole=True)
+    stage.order(say={"t": "event", "topic": "demo.thing", "id": 1, "rev": 9})
+    until(lambda: "kedua" in tab.inner_text("[data-tile=text]"), 5)
+    assert tab.evaluate("document.querySelectorAll('cc-tile cc-tile').length") == 0
+
+
 def test_silence_without_a_close_frame_shows_the_banner_within_fifteen_seconds_and_heals(
     stage: Stage, tab: Any
 ) -> None:
