@@ -32,12 +32,17 @@ else:
 
 @admin.register(Area)
 class AreaAdmin(AuditedAdmin, OriginAdmin, PointAdmin, Admin):
-    list_display = ["code", "full_name", "kind", "has_point", "boundary", "simulated"]
+    list_display = ["code", "long_name", "kind", "has_point", "boundary", "simulated"]
     list_filter = ["level", "boundary_approximate", "origin"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["parent"]
     readonly_fields = ["boundary_source", "boundary_approximate", "origin"]
     list_select_related = ["shape"]
+
+    @admin.display(description=lazy("name"), ordering="name")
+    def long_name(self, obj: Area) -> str:
+        """Kecamatan share names with cities: the kind belongs to the name."""
+        return obj.full_name
 
     @admin.display(boolean=True, description=lazy("point"))
     def has_point(self, obj: Area) -> bool:
@@ -83,7 +88,7 @@ class AgencyAdmin(AuditedAdmin, OriginAdmin, Admin):
 class PersonAdmin(AuditedAdmin, OriginAdmin, People):
     list_display = [
         "username",
-        "display_name",
+        "long_name",
         "agency",
         "role_names",
         "is_active",
@@ -129,6 +134,11 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
         """Open pages of the person ask again what they may show."""
         super().save_related(request, form, formsets, change)
         rights.announce("user", form.instance.pk)
+
+    @admin.display(description=lazy("full name"), ordering="first_name")
+    def long_name(self, obj: User) -> str:
+        """Full name, or the user name."""
+        return obj.display_name
 
     @admin.display(description=lazy("roles"))
     def role_names(self, obj: User) -> str:

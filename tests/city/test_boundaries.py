@@ -21,13 +21,18 @@ def square(west: float, south: float, size: float = 0.1) -> list[list[float]]:
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
-def feature(code: str, *rings, name: str = "", **more) -> dict:
+def feature(code: str, *rings, name: str = "", **more) -> dict[str, object]:
     geometry_ = {"type": "Polygon", "coordinates": [list(ring) for ring in rings]}
     return {"type": "Feature", "properties": {"kode": code, "nama": name, **more}, "geometry": geometry_}
 
 
 PETIR = feature("36.04.19", square(106.1, -6.3), name="Petir", lat=-6.25, lng=106.15)
 BAROS = feature("360422", square(106.0, -6.3), name="Baros")
+
+
+def code_at(lat: float, lng: float, level: int = 3) -> str | None:
+    area = boundaries.area_at(lat, lng, level=level)
+    return area.code if area else None
 
 
 def load(*features, **options):
@@ -38,7 +43,7 @@ def test_an_import_saves_once_and_a_second_run_changes_nothing():
     report = load(PETIR, BAROS)
     assert (report.saved, report.errors) == (["36.04.19", "36.04.22"], [])
     assert Area.objects.get(code="36.04.22").name == "Baros"
-    assert Area.objects.get(code="36.04.22").parent.parent.code == "36"
+    assert Area.objects.filter(code="36.04.22", parent__parent__code="36").exists()
     again = load(PETIR, BAROS)
     assert (again.saved, again.unchanged) == ([], ["36.04.19", "36.04.22"])
     assert AuditEntry.objects.filter(action="boundaries.imported").count() == 1
@@ -47,7 +52,7 @@ def test_an_import_saves_once_and_a_second_run_changes_nothing():
 def test_area_at_answers_by_polygon_and_not_by_box():
     donut = feature("36.04.19", square(106.0, -6.4, 0.3), square(106.1, -6.3), name="Petir")
     load(donut)
-    assert boundaries.area_at(-6.35, 106.05).code == "36.04.19"
+    assert code_at(-6.35, 106.05) == "36.04.19"
     assert boundaries.area_at(-6.25, 106.15) is None, "the hole belongs to somebody else"
     assert boundaries.area_at(0, 0) is None
     assert boundaries.area_at(-6.35, 106.05, level=2) is None
@@ -61,7 +66,7 @@ def test_several_polygons_make_one_area():
         "geometry": {"type": "MultiPolygon", "coordinates": parts},
     }
     load(islands)
-    assert boundaries.area_at(-6.28, 106.02).code == boundaries.area_at(-6.28, 106.22).code == "36.04.08"
+    assert code_at(-6.28, 106.02) == code_at(-6.28, 106.22) == "36.04.08"
     assert boundaries.area_at(-6.28, 106.12) is None
 
 
@@ -69,14 +74,14 @@ def test_latitude_first_is_recognised_and_turned_round():
     turned = feature("36.04.19", [[y, x] for x, y in square(106.1, -6.3)], lat=-6.25, lng=106.15)
     report = load(turned)
     assert (report.swapped, report.errors) == (1, [])
-    assert boundaries.area_at(-6.25, 106.15).code == "36.04.19"
+    assert code_at(-6.25, 106.15) == "36.04.19"
     assert load(PETIR).unchanged == ["36.04.19"]
 
 
 def test_cahyadsns_path_is_read_latitude_first():
     path = json.dumps([[y, x] for x, y in square(106.1, -6.3)])
     load({"type": "Feature", "properties": {"kode": "36.04.19", "path": path}, "geometry": None})
-    assert boundaries.area_at(-6.25, 106.15).code == "36.04.19"
+    assert code_at(-6.25, 106.15) == "36.04.19"
 
 
 def test_a_shape_far_from_its_centre_is_refused():
@@ -142,7 +147,7 @@ def test_dissolve_joins_neighbours_and_keeps_the_hole():
     assert report.saved == ["36.04.19"]
     shape = AreaShape.objects.get().geometry["coordinates"]
     assert [len(polygon) for polygon in shape] == [2]
-    assert boundaries.area_at(-6.25, 106.05).code == "36.04.19"
+    assert code_at(-6.25, 106.05) == "36.04.19"
     assert boundaries.area_at(-6.15, 106.15) is None
 
 
@@ -164,7 +169,7 @@ def test_rough_cells_hold_their_own_centre_and_give_way_to_an_import():
     ]
     assert boundaries.approximate(rows, [(-6.178, 106.172)]) == 2
     for row in rows:
-        assert boundaries.area_at(row.lat, row.lng).code == row.code
+        assert code_at(row.lat or 0, row.lng or 0) == row.code
     assert boundaries.area_at(-6.178, 106.172) is None, "a neighbour's centre is not ours"
     assert all(f["properties"]["approximate"] for f in boundaries.feature_collection()["features"])
     load(PETIR)

@@ -35,7 +35,7 @@ def test_login_leads_to_the_page_that_was_wanted_and_is_audited():
     user = make_user(Role.OPERATOR)
     client = Client()
     response = log_in(client, user.username.upper(), next="/directory/")
-    assert response.url == "/directory/"
+    assert response["Location"] == "/directory/"
     assert AuditEntry.objects.get(action="login.done").actor_id == user.pk
     client.post("/logout/")
     assert AuditEntry.objects.filter(action="login.left").exists()
@@ -44,7 +44,7 @@ def test_login_leads_to_the_page_that_was_wanted_and_is_audited():
 
 def test_login_never_sends_people_to_another_site():
     user = make_user(Role.OPERATOR)
-    assert log_in(Client(), user.username, next="https://jahat.example/").url == "/"
+    assert log_in(Client(), user.username, next="https://jahat.example/")["Location"] == "/"
 
 
 def test_a_wrong_password_is_audited_without_password_or_mistyped_name():
@@ -83,7 +83,7 @@ def test_an_admin_unlocks_a_locked_login(settings):
     assert AuditEntry.objects.filter(action="login.unlocked").exists()
 
 
-def enrol(client: Client, user) -> TOTPDevice:
+def enrol(client: Client, user):
     client.get("/account/two-factor/")
     device = TOTPDevice.objects.get(user=user)
     assert client.post("/account/two-factor/", {"code": code_of(device)}).status_code == 302
@@ -104,13 +104,13 @@ def test_second_factor_from_enrolment_to_login():
         assert "<code>" not in client.get("/account/two-factor/").content.decode(), "codes are shown once"
     with time_machine.travel(time.time() + 300):
         other = Client()
-        assert log_in(other, user.username, next="/directory/").url == "/login/code/"
+        assert log_in(other, user.username, next="/directory/")["Location"] == "/login/code/"
         assert other.get("/directory/").status_code == 302, "the password alone opens nothing"
-        assert other.post("/login/code/", {"code": code_of(device)}).url == "/directory/"
+        assert other.post("/login/code/", {"code": code_of(device)})["Location"] == "/directory/"
         assert other.get("/directory/").status_code == 200
         third = Client()
         log_in(third, user.username)
-        assert third.post("/login/code/", {"code": codes[0]}).url == "/"
+        assert third.post("/login/code/", {"code": codes[0]})["Location"] == "/"
         again = Client()
         log_in(again, user.username)
         assert again.post("/login/code/", {"code": codes[0]}).status_code == 200, "a recovery code works once"
@@ -137,7 +137,7 @@ def test_the_second_step_expires_after_five_minutes():
     client = Client()
     log_in(client, user.username)
     with time_machine.travel(time.time() + 400):
-        assert client.post("/login/code/", {"code": code_of(device)}).url == "/login/"
+        assert client.post("/login/code/", {"code": code_of(device)})["Location"] == "/login/"
 
 
 def test_a_lost_phone_is_reset_by_an_admin():
@@ -145,7 +145,7 @@ def test_a_lost_phone_is_reset_by_an_admin():
     enrol(client_of(user), user)
     boss = client_of(make_user(Role.ADMIN))
     boss.post("/admin/city/user/", {"action": "reset_two_factor", "_selected_action": [user.pk]})
-    assert log_in(Client(), user.username).url == "/"
+    assert log_in(Client(), user.username)["Location"] == "/"
     assert AuditEntry.objects.get(action="two_factor.reset").subject_id == str(user.pk)
 
 
@@ -162,7 +162,7 @@ def test_switching_the_second_factor_off_asks_the_password():
 def test_the_first_login_must_choose_a_new_password():
     user = make_user(Role.OPERATOR, must_change_password=True)
     client = client_of(user)
-    assert client.get("/directory/").url == "/account/password/"
+    assert client.get("/directory/")["Location"] == "/account/password/"
     short = {"old_password": PASSWORD, "new_password1": "pendek1", "new_password2": "pendek1"}
     assert client.post("/account/password/", short).status_code == 200
     same = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}
@@ -181,25 +181,23 @@ def test_password_reset_by_mail_ends_other_sessions():
     user = make_user(Role.OPERATOR, email="budi@example.go.id")
     old = client_of(user)
     client = Client()
-    assert client.post("/password/reset/", {"email": "BUDI@example.go.id"}).url == "/password/reset/sent/"
-    path = re.search(r"http://[^/]+(/password/reset/\S+)", mail.outbox[0].body)[1]
+    assert (
+        client.post("/password/reset/", {"email": "BUDI@example.go.id"})["Location"]
+        == "/password/reset/sent/"
+    )
+    path = re.findall(r"http://[^/]+(/password/reset/\S+)", str(mail.outbox[0].body))[0]
     page = client.get(path, follow=True)
     assert page.status_code == 200
-    client.post(
-        page.request["PATH_INFO"],
-        {"new_password1": "sandi-lain-lagi-7", "new_password2": "sandi-lain-lagi-7"},
-    )
+    new = {"new_password1": "sandi-lain-lagi-7", "new_password2": "sandi-lain-lagi-7"}
+    client.post(page.request["PATH_INFO"], new)
     assert old.get("/directory/").status_code == 302
     assert log_in(Client(), user.username, "sandi-lain-lagi-7").status_code == 302
-    assert (
-        "tidak berlaku" in client.get(path, follow=True).content.decode()
-        or "kedaluwarsa" in client.get(path, follow=True).content.decode()
-    )
+    assert "kedaluwarsa" in client.get(path, follow=True).content.decode(), "a link works once"
 
 
 def test_reset_answers_alike_for_unknown_addresses():
     response = Client().post("/password/reset/", {"email": "siapa@example.go.id"})
-    assert response.url == "/password/reset/sent/"
+    assert response["Location"] == "/password/reset/sent/"
     assert mail.outbox == []
 
 
@@ -211,8 +209,7 @@ def test_an_admin_hands_over_a_reset_link():
 
 
 def test_the_admin_site_has_no_login_door_of_its_own():
-    assert Client().get("/admin/").url.startswith("/admin/login/") or Client().get("/admin/").url.startswith(
-        "/login/"
-    )
-    assert Client().get("/admin/login/?next=/admin/").url == "/login/?next=/admin/"
-    assert client_of(make_user(Role.MAYOR)).get("/admin/", follow=True).redirect_chain[-1][0] == "/"
+    assert Client().get("/admin/", follow=True).redirect_chain[-1][0].startswith("/login/?next=")
+    assert Client().get("/admin/login/?next=/admin/")["Location"] == "/login/?next=/admin/"
+    stranger_to_the_admin = client_of(make_user(Role.MAYOR))
+    assert stranger_to_the_admin.get("/admin/", follow=True).redirect_chain[1][0] == "/"

@@ -34,7 +34,7 @@ def test_only_admins_open_the_admin_pages(role, name):
 def test_strangers_are_sent_to_the_login(name):
     response = Client().get(reverse(f"city:{name}"))
     assert response.status_code == 302
-    assert response.url.startswith("/login/?next=")
+    assert response["Location"].startswith("/login/?next=")
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -56,7 +56,7 @@ def test_home_sends_each_role_to_its_own_page(monkeypatch):
 
     monkeypatch.setattr(home, "_homes", {})
     home.register_home(Role.MAYOR, "city:directory")
-    assert client_of(make_user(Role.MAYOR)).get("/").url == "/directory/"
+    assert client_of(make_user(Role.MAYOR)).get("/")["Location"] == "/directory/"
 
 
 def test_directory_shows_duty_phones_as_links_and_filters():
@@ -105,7 +105,7 @@ def test_language_follows_the_person_not_the_browser():
 
 def test_language_switch_never_leaves_the_site():
     response = Client().post("/language/", {"language": "en", "next": "https://jahat.example/"})
-    assert response.url == "/"
+    assert response["Location"] == "/"
 
 
 @pytest.mark.parametrize(

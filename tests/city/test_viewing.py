@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
 from commandcenter.city import audit, search, viewers
 from commandcenter.city.models import Agency, AuditEntry
+from commandcenter.city.registry import Registry
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import PUBLIC, viewer_of_user
 from tests.factories.city import client_of, make_agency, make_area, make_user
@@ -52,13 +55,13 @@ def test_people_without_role_or_switched_off_see_nothing():
 def test_another_kind_of_viewer_is_asked_only_without_a_user(monkeypatch):
     display = viewers.Viewer(kind="display", pk=7, name="Layar 1")
     monkeypatch.setattr(viewers, "_sources", [lambda request: display])
-    request = RequestFactory().get("/")
+    request: Any = RequestFactory().get("/")
     request.session = {}
     from django.contrib.auth.models import AnonymousUser
 
     request.user = AnonymousUser()
     assert viewers.viewer_of(request) is display
-    other = RequestFactory().get("/")
+    other: Any = RequestFactory().get("/")
     other.session, other.user = {}, make_user(Role.MAYOR)
     assert viewers.viewer_of(other).has(Role.MAYOR)
 
@@ -134,7 +137,7 @@ def test_a_broken_search_source_spoils_nobody_elses_answer(monkeypatch, caplog):
     def broken(viewer, query, n):
         raise RuntimeError("boom")
 
-    registry = search.Registry("test")
+    registry: Registry[search.SearchSource] = Registry("test")
     registry.register(
         search.SearchSource("good", "Baik", lambda v, q, n: [search.Hit("Ada", "", "/", "x")], 1)
     )
@@ -189,7 +192,7 @@ def test_audit_page_filters_and_exports_with_a_trace():
     assert "camera.changed" in page
     assert "siapa" not in page
     response = client.get("/audit/export.xlsx?action=camera")
-    sheet = load_workbook(BytesIO(response.content)).active
+    sheet = load_workbook(BytesIO(response.content)).worksheets[0]
     cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
     assert any(cell.value == "=cmd|'/c calc'!A1" and cell.data_type == "s" for cell in cells) or not any(
         cell.data_type == "f" for cell in cells
