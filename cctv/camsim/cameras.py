@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .auth import Account
 from .config import CameraConfig
 from .faults import Fault
-from .media import Track
+from .media import RTP_CLOCK, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,11 +74,11 @@ class Feed:
         self._report_at = 0.0
         self._framed: dict[int, bytes] = {}
 
-    def load(self, track: Track, number: int, now: float) -> None:
-        """Make this frame the current one."""
+    def load(self, track: Track, number: int, now: float, late: float = 0.0) -> None:
+        """Make this frame the current one; ``late`` seconds are taken off its RTP timestamp."""
         self.sequence = self.sequence + len(self._payloads) & 0xFFFF
         self._payloads = track.packets(number)
-        self._timestamp = track.timestamp(number)
+        self._timestamp = track.timestamp(number) - int(late * RTP_CLOCK) & 0xFFFFFFFF
         self.key_frame = track.is_key(number)
         self._framed.clear()
         self._sent_packets += len(self._payloads)
@@ -188,12 +188,23 @@ class SimCamera:
     def _send(self, track: Track, number: int, now: float) -> None:
         if track.is_key(number) and self.fault_is("no-keyframe"):
             return
-        self.feed.load(track, number, now)
+        self.feed.load(track, number, now, self._late(number))
+        if self.fault_is("gaps") and number % int(self._parameter("every")) == 0:
+            return
         sent = 0
         for viewer in tuple(self.viewers):
             sent += viewer.deliver(self.feed)
         self.rtsp.bytes_sent += sent
         self.rtsp.frames_sent += len(self.viewers)
+
+    def _parameter(self, name: str) -> float:
+        return self.fault.number(name) if self.fault else 0.0
+
+    def _late(self, number: int) -> float:
+        """How far the stream's clock is off: every other second under `clock-jump`."""
+        if not self.fault_is("clock-jump") or number // self.track.fps % 2:
+            return 0.0
+        return self._parameter("by")
 
     def cut(self) -> None:
         """End every session and close every connection that names this camera."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 #: Raise it whenever drawing or encoding changes: cached loops of older versions are then ignored.
-LOOP_VERSION = 1
+LOOP_VERSION = 2
 
 CODECS = ("h264", "h265", "mjpeg")
 #: H.265 is slow to encode at set-up, and MJPEG needs no more pictures than it has stills.

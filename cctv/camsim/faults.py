@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
         Kind("slow", "answers every request `delay` seconds late", defaults={"delay": 3.0}),
         Kind("html", "sends a web page where a picture or stream description is expected", cuts=True),
         Kind("truncated", "sends half a JPEG"),
+        Kind("old-date", "sends pictures that claim to be from 2009"),
         Kind("huge", "sends a JPEG of `megabytes` that never ends in time", defaults={"megabytes": 200}),
         Kind("bomb", "sends a tiny JPEG that claims 65500 x 65500 px"),
         Kind(
@@ -53,6 +54,10 @@ KINDS: dict[str, Kind] = {
             defaults={"megabytes": 8},
         ),
         Kind("no-keyframe", "sends its stream without any key frame"),
+        Kind("gaps", "loses one frame in `every`", defaults={"every": 5}),
+        Kind(
+            "clock-jump", "lets its stream clock jump back and forth by `by` seconds", defaults={"by": 20.0}
+        ),
         Kind("freeze", "repeats one picture while the stream goes on; its clock stands", picture=True),
         Kind("black", "shows black", picture=True),
         Kind("cover", "shows a cloth over the lens", picture=True),

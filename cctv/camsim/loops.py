@@ -25,7 +25,7 @@ from .strip import draw_strip
 
 Picture = NDArray[np.uint8]
 
-JPEG_QUALITY = 74
+JPEG_QUALITY = 68
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 
 

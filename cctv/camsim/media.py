@@ -40,13 +40,13 @@ class Track:
     @cached_property
     def payloads(self) -> list[list[bytes]]:
         """RTP payloads of every frame of the loop."""
-        nals = (bitstream.split_nals(unit) for unit in self._pack.frames)
+        nals = (bitstream.split_nals(bytes(unit)) for unit in self._pack.frames)
         return [bitstream.payloads(self.codec, unit) for unit in nals]
 
     @cached_property
     def format_parameters(self) -> str:
         """The SDP ``fmtp`` parameters, from the first frame, which always is a key frame."""
-        nals = bitstream.split_nals(self._pack.frames[0])
+        nals = bitstream.split_nals(bytes(self._pack.frames[0]))
         return bitstream.format_parameters(self.codec, bitstream.parameter_sets(self.codec, nals))
 
     def number_at(self, now: float) -> int:
@@ -55,7 +55,7 @@ class Track:
 
     def frame(self, number: int) -> bytes:
         """The Annex B access unit of an absolute frame number."""
-        return self._pack.frames[number % len(self._pack.frames)]
+        return bytes(self._pack.frames[number % len(self._pack.frames)])
 
     def packets(self, number: int) -> list[bytes]:
         """The RTP payloads of an absolute frame number."""
@@ -77,7 +77,7 @@ class Track:
 
     def still(self, now: float) -> bytes:
         """The JPEG that is true at ``now`` (seconds since the epoch)."""
-        return self._pack.stills[int(now * self.still_fps) % len(self._pack.stills)]
+        return bytes(self._pack.stills[int(now * self.still_fps) % len(self._pack.stills)])
 
     def still_number(self, now: float) -> int:
         """Absolute number of that JPEG."""

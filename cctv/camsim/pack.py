@@ -7,10 +7,12 @@ and ``stills`` as byte counts), then the blobs one after another.
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import struct
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,14 @@ class PackError(ValueError):
 
 @dataclass(slots=True)
 class Pack:
-    """A loop in memory: ``frames`` are Annex B access units, ``stills`` JPEG files."""
+    """A loop: ``frames`` are Annex B access units, ``stills`` JPEG files.
+
+    A loop that was read stays in its file: the views below are pages of it, loaded when used.
+    """
 
     head: dict[str, Any]
-    frames: list[bytes] = field(default_factory=list)
-    stills: list[bytes] = field(default_factory=list)
+    frames: Sequence[bytes | memoryview] = ()
+    stills: Sequence[bytes | memoryview] = ()
 
 
 def write_pack(path: Path, pack: Pack) -> None:
@@ -50,13 +55,14 @@ def read_pack(path: Path) -> Pack:
         PackError: the file is not one of ours.
         FileNotFoundError: it was never prepared.
     """
-    data = path.read_bytes()
-    if data[:4] != MAGIC:
-        raise PackError(f"{path.name} is no loop")
+    with path.open("rb") as stream:
+        if stream.read(4) != MAGIC:
+            raise PackError(f"{path.name} is no loop")
+        data = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
     (length,) = struct.unpack_from(">I", data, 4)
-    head = json.loads(data[8 : 8 + length])
+    head = json.loads(bytes(data[8 : 8 + length]))
     position = 8 + length
-    parts: list[list[bytes]] = []
+    parts: list[list[memoryview]] = []
     for name in ("frames", "stills"):
         blobs = []
         for size in head[name]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import struct
 import time
 
 import av
@@ -90,6 +92,39 @@ def test_wrong_pictures(sim: SimProcess) -> None:
     assert len(bomb) < 100_000
     with pytest.raises(Image.DecompressionBombError):
         Image.open(io.BytesIO(bomb))
+
+
+def test_an_old_date_in_a_fresh_picture(sim: SimProcess) -> None:
+    sim.control.fault("pasar", "old-date")
+    content = _still(sim).content
+    assert Image.open(io.BytesIO(content)).getexif()[0x0132] == "2009:01:02 03:04:05"
+    assert tenths_late(_gray(content)) < 14
+
+
+def test_gaps_lose_frames_and_the_stream_clock_jumps(sim: SimProcess) -> None:
+    sim.control.fault("pasar", "gaps", every=3)
+    assert _steps(sim, 9)[1], "sequence numbers tell of the loss"
+    sim.control.fault("pasar", "clock-jump")
+    times = _steps(sim, 14)[0]
+    assert min(times) < 0, "the stream clock went back"
+
+
+def _steps(sim: SimProcess, frames: int) -> tuple[list[int], int]:
+    """Differences of RTP timestamps from frame to frame, and how many packets were lost."""
+    times: list[int] = []
+    lost, last = 0, None
+    with _client(sim) as client:
+        play(client, sim.rtsp_url("pasar"))
+        while len(times) < frames:
+            packet = client.packet()
+            if packet[1] == 200:
+                continue
+            number, stamp = struct.unpack_from("!HI", packet, 2)
+            lost += last is not None and (number - last) & 0xFFFF != 1
+            last = number
+            if packet[1] & 0x80:
+                times.append(stamp)
+    return [b - a for a, b in itertools.pairwise(times)], lost
 
 
 def test_a_huge_picture_comes_as_fast_as_it_is_read(sim: SimProcess) -> None:
