@@ -11,8 +11,15 @@ class HouseStaticStorage(CompressedManifestStaticFilesStorage):
     """Rewrites relative imports between ES modules too: else an upgrade mixes old and new modules."""
 
     support_js_module_import_aggregation = True
-    # A page without npm's files must stay usable: an absent vendor file is not an error page.
+    # A page without npm's files must stay usable: an absent file is a plain name, not an error page.
     manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        """The hashed name, or ``name`` itself where there is no such file."""
+        try:
+            return str(super().stored_name(name))
+        except ValueError:
+            return name
 
     def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
         """As Django's, but a style sheet may name a vendor file that set-up could not bring."""
