@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.module_loading import autodiscover_modules
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from redis.exceptions import RedisError
@@ -19,7 +20,7 @@ _sources: dict[str, Callable[[], Iterable[Metric]]] = {}
 
 
 def register_metrics(key: str, source: Callable[[], Iterable[Metric]]) -> None:
-    """An app's numbers, read anew at each scrape; one that raises is left out, its neighbours stay."""
+    """An app's numbers (its ``metrics.py``), read at each scrape; one that raises leaves its neighbours."""
     _sources[key] = source
 
 
@@ -76,6 +77,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not wanted or not hmac.compare_digest(wanted.encode(), given.encode()):
         return HttpResponse(status=404)
+    autodiscover_modules("metrics")
     registry = CollectorRegistry()
     registry.register(_Sources())
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -107,6 +107,9 @@ TEMPLATES = [
 ]
 
 
+DATABASE_POOL = env.number("DATABASE_POOL", 8, low=1, high=200)
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's DATABASES entry for ``postgresql://user:password@host:port/name?host=/socket/dir``."""
     parts = urlsplit(url)
@@ -117,7 +120,7 @@ def database(url: str) -> dict[str, Any]:
     options: dict[str, Any] = dict(query)
     if not TESTING:
         # Persistent connections run out of server slots under ASGI; a pool per process does not.
-        options["pool"] = {"min_size": 0, "max_size": env.number("DATABASE_POOL", 8, low=1), "timeout": 10}
+        options["pool"] = {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -178,7 +181,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR", "") or DATA_DIR / "static")
 NODE_MODULES = BASE_DIR / "node_modules"
 VENDOR = {
     "vendor/leaflet": NODE_MODULES / "leaflet" / "dist",

@@ -39,13 +39,14 @@ def run(argv: list[str]) -> None:
 
 
 def _django(command: str, argv: list[str]) -> None:
-    os.environ.update(house.secret_environment())
+    if not _given("CC_SECRET_KEY"):
+        os.environ.update(house.secret_environment())
+        os.environ.setdefault("CC_DEBUG", "1")
     servers: list[Postgres | Valkey] = []
     if command == "bench":
         servers = _own(house.data_dir() / "bench")
-    elif not os.environ.get("CC_DATABASE_URL") and command not in WITHOUT_SERVERS:
+    elif not _given("CC_DATABASE_URL") and command not in WITHOUT_SERVERS:
         servers = _attach()
-    os.environ.setdefault("CC_DEBUG", "1")
     from django.core.management import execute_from_command_line
 
     try:
@@ -53,6 +54,11 @@ def _django(command: str, argv: list[str]) -> None:
     finally:
         for server in reversed(servers):
             server.stop()
+
+
+def _given(name: str) -> bool:
+    """Whether the environment names it, directly or as a file."""
+    return bool(os.environ.get(name) or os.environ.get(name + "_FILE"))
 
 
 def _attach() -> list[Postgres | Valkey]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.module_loading import autodiscover_modules, import_string
+from django.utils.module_loading import autodiscover_modules
 
 from commandcenter import demo
 
@@ -26,9 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", dest="demo", action="store_false", help="an empty city (default)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("compile_messages")
+        call_command("collect")
         call_command("migrate", interactive=False, verbosity=0)
-        self._static()
         if options["demo"]:
             autodiscover_modules("demo")
             for part in demo.parts():
@@ -37,17 +33,6 @@ class Command(BaseCommand):
         else:
             logins = self._first_admin()
         self.stdout.write(json.dumps({"logins": logins}))
-
-    def _static(self) -> None:
-        """Collects only when a file changed: hashing and compressing takes seconds."""
-        for hook in settings.STATIC_BUILDERS:
-            import_string(hook)()
-        stamp = Path(settings.STATIC_ROOT) / ".collected"
-        digest = _fingerprint([settings.BASE_DIR / "static", *settings.VENDOR.values()])
-        if stamp.exists() and stamp.read_text() == digest:
-            return
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-        stamp.write_text(digest)
 
     def _first_admin(self) -> list[dict[str, str]]:
         """An empty city gets one administrator, whose password is shown once and must be changed."""
@@ -60,13 +45,3 @@ class Command(BaseCommand):
             user.must_change_password = True
             user.save(update_fields=["must_change_password"])
         return [{"role": "administrator", "username": "admin", "password": password}]
-
-
-def _fingerprint(folders: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                stat = path.stat()
-                digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode())
-    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Configuration of what stands around the house in production: the proxy."""
