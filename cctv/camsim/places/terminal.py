@@ -156,6 +156,11 @@ def _life(place: Place) -> None:
             place.near(0, 1),
         )
         place.actors.append(Walker(place.view, place.mover(load=load), route))
+    _waiting(place)
+
+
+def _waiting(place: Place) -> None:
+    """People who stand at the far kerb, and those who sit with their bags."""
     for _ in range(4):
         route = Route(
             [(place.near(-14, 14), 32.4), (place.near(-14, 14), 32.4), (place.near(-14, 14), 31.8)],
