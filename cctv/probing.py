@@ -11,8 +11,7 @@ from typing import Any
 from cctv.addresses import policy
 from cctv.capture.events import ManualTest
 from cctv.capture.failures import FailureKind, GrabError
-from cctv.capture.grab import grab
-from cctv.capture.sources.base import CameraSpec, GrabResult
+from cctv.capture.probe import Probe, probe
 from cctv.engine import demand, guarding, ledger, names, opens
 from cctv.engine.fleet_view import Row, spec_of, view
 from cctv.models import Camera
@@ -20,8 +19,7 @@ from cctv.services.connection import record_test
 from commandcenter import keys
 
 log = logging.getLogger(__name__)
-LEASE_MS, WAIT_S, STEP_S = 20_000, 6.0, 0.25
-TEST_S = 15.0
+LEASE_MS, WAIT_S, STEP_S = 30_000, 6.0, 0.25
 _RELEASE = "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0"
 
 
@@ -51,23 +49,15 @@ def test_connection(camera_id: int) -> None:
 def _try(camera: Camera, row: Row | None) -> tuple[dict[str, Any], bytes]:
     if row is not None and camera.is_rtsp:
         _wait_for_turn(row)
-    spec = spec_of(camera)
     try:
-        found = _take(spec)
+        found = probe(spec_of(camera), policy())
     except GrabError as error:
         log.info("test of camera %s: %s", camera.pk, error.kind.value)
         return _refusal(error.kind, error.detail), b""
     return _figures(found), found.jpeg
 
 
-def _take(spec: CameraSpec) -> GrabResult:
-    """One picture. Tests may be slower than pictures: a person waits for the reason."""
-    from dataclasses import replace
-
-    return grab(replace(spec, total_timeout=TEST_S), policy())
-
-
-def _figures(found: GrabResult) -> dict[str, Any]:
+def _figures(found: Probe) -> dict[str, Any]:
     return {
         "ok": True,
         "codec": found.codec,
@@ -75,6 +65,8 @@ def _figures(found: GrabResult) -> dict[str, Any]:
         "height": found.height,
         "latency_ms": round(found.latency_ms, 1),
         "bytes": len(found.jpeg),
+        "gop_s": round(found.gop_s, 2) if found.gop_s else None,
+        "kbps": round(found.kbps, 1) if found.kbps else None,
     }
 
 

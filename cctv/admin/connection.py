@@ -22,7 +22,6 @@ from commandcenter.city.viewers import Viewer
 NAMES = (
     ("codec", _("Codec"), "{}"),
     ("size", _("Size"), "{}"),
-    ("fps", _("Frames per second"), "{:.0f}"),
     ("gop_s", _("Keyframe every"), "{:.1f} s"),
     ("kbps", _("Bit rate"), "{:.0f} kbit/s"),
     ("latency_ms", _("Time to a picture"), "{:.0f} ms"),

@@ -45,6 +45,7 @@ def test_a_test_is_asked_by_post_done_by_a_worker_and_shown_with_a_picture(
     assert "http-equiv" not in text
     rtsp_camera.refresh_from_db()
     assert rtsp_camera.probe["ok"] and SECRET not in json.dumps(rtsp_camera.probe)
+    assert 1.5 < rtsp_camera.probe["gop_s"] < 2.5 and rtsp_camera.probe["kbps"] > 20
     assert AuditEntry.objects.filter(action="camera.tested").count() == 1
 
 
@@ -55,6 +56,16 @@ def test_a_wrong_password_is_said_and_not_repeated(rtsp_camera, admin, asked) ->
     text = admin.get(page(rtsp_camera)).content.decode()
     assert "errornote" in text and "salah-banget-1" not in text
     assert Camera.objects.get(pk=rtsp_camera.pk).probe["kind"] == "unauthorized"
+
+
+@pytest.mark.long
+def test_a_camera_with_rare_keyframes_is_told_so(rtsp_camera, sim, admin, asked) -> None:  # noqa: F811
+    sim.control.fault("kunci", "slow-keyframes", gop=6)
+    probing.test_connection(rtsp_camera.pk)
+    answer = admin.get(page(rtsp_camera))
+    found = Camera.objects.get(pk=rtsp_camera.pk).probe
+    assert found["ok"] and found["gop_s"] > 4
+    assert any("keyframe" in text.lower() for text in answer.context["advice"])
 
 
 def test_html_for_a_picture_and_a_bomb_are_sentences(sim, still_camera, admin, asked) -> None:  # noqa: F811
