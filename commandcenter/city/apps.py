@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,9 @@ class CityConfig(AppConfig):
         from commandcenter.city.roles import Role, ensure_roles
 
         import_module("commandcenter.city.receivers")
-        post_migrate.connect(ensure_roles, dispatch_uid="city.ensure_roles")
+        # Once, after the last app: by then every permission is there (the signal comes per app).
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(ensure_roles, sender=last, dispatch_uid="city.ensure_roles")
         if "city.region" in live.topics():
             return
         live.register_topic(live.Topic(key="city.region", scopes=lambda viewer: {"all"}))

@@ -46,9 +46,14 @@ def test_home_without_a_registered_page_lists_links_and_first_steps(monkeypatch)
     from commandcenter.city import home
 
     monkeypatch.setattr(home, "_homes", {})
+    make_region()
     page = client_of(make_user(Role.ADMIN)).get("/").content.decode()
     assert "Langkah pertama" in page
     assert reverse("city:directory") in page
+
+
+def test_an_empty_city_sends_its_admin_to_the_first_steps():
+    assert client_of(make_user(Role.ADMIN)).get("/")["Location"] == "/setup/"
 
 
 def test_home_sends_each_role_to_its_own_page(monkeypatch):

@@ -6,7 +6,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
@@ -223,3 +225,30 @@ def test_times_and_numbers_read_as_an_office_writes_them():
     with translation.override("en"):
         assert city.number(13600) == "13,600"
     assert city.percent(None) == "–"
+
+
+def test_flush_is_refused_outside_tests(settings):
+    settings.TESTING = False
+    with pytest.raises(CommandError, match="audit"):
+        call_command("flush", interactive=False)
+
+
+def test_what_an_admin_takes_from_a_role_stays_away():
+    from commandcenter.city.roles import ensure_roles
+
+    group = Group.objects.get(name="operator")
+    permission = group.permissions.get(codename="view_agency")
+    group.permissions.remove(permission)
+    ensure_roles()
+    assert not group.permissions.filter(pk=permission.pk).exists()
+    admins = Group.objects.get(name="admin")
+    assert not admins.permissions.filter(codename="change_auditentry").exists()
+    assert admins.permissions.filter(codename="change_agency").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_roles_survive_the_flush_between_transactional_tests():
+    AuditEntry.objects.create(actor_kind="system", action="test.made")
+    call_command("flush", interactive=False, verbosity=0)
+    assert Group.objects.count() == len(Role)
+    assert not AuditEntry.objects.exists()

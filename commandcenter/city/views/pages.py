@@ -21,6 +21,8 @@ from commandcenter.city.viewers import viewer_of
 def home_page(request: HttpRequest) -> HttpResponse:
     """Sends everyone to their role's first page; where there is none, a plain page of links."""
     viewer = viewer_of(request)
+    if viewer.has(Role.ADMIN) and request.region.area_id is None:  # type: ignore[attr-defined]
+        return redirect("city:setup")
     name = home.home_of(viewer)
     if name:
         return redirect(name)
