@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import redis
 import redis.asyncio
@@ -15,8 +16,11 @@ def key(*parts: object) -> str:
 
 
 @lru_cache(maxsize=1)
-def client() -> redis.Redis:
-    """This process's one sync client (bytes in, bytes out); redis-py reconnects after a fork or a restart."""
+def client() -> Any:
+    """This process's one sync client (bytes in, bytes out); redis-py reconnects after a fork or a restart.
+
+    Typed loosely: redis-py's own types are unions of every encoding it could have been set to.
+    """
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)
 
 

@@ -24,7 +24,7 @@ class HouseStaticStorage(CompressedManifestStaticFilesStorage):
     def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
         """As Django's, but a style sheet may name a vendor file that set-up could not bring."""
         try:
-            return str(super().hashed_name(name, content, filename))
+            return str(super().hashed_name(name, content, filename))  # type: ignore[no-untyped-call]
         except ValueError:
             if "vendor/" not in name:
                 raise

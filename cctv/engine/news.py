@@ -152,8 +152,8 @@ def _incident_told(item: dict[str, Any]) -> None:
         title, severity, subject = _("Camera capture is disturbed"), "critical", incidents.Subject()
     else:
         title, severity = _("Site offline: %(name)s") % {"name": row.site.name}, "warning"
-        point = {"lat": row.site.lat, "lng": row.site.lng}
-        subject = incidents.Subject(area=row.site.area_id, origin=row.site.origin, **point)
+        site = row.site
+        subject = incidents.Subject(area=site.area_id, origin=site.origin, lat=site.lat, lng=site.lng)
     incidents.raise_alarm(
         source=_source(item["site"]),
         kind=_alarm_kind(kind),

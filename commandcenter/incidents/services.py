@@ -107,7 +107,7 @@ def clear(*, viewer: Viewer, alarm: Alarm) -> bool:
 def clear_source(*, source: str, kind: str, at: datetime | None = None) -> bool:
     """The cause is gone: closes the real alarm of (source, kind), if there is one."""
     alarm = Alarm.objects.alive().filter(source=source, kind=kind, drill=False).first()
-    return bool(alarm) and _clear(alarm, None, at or timezone.now())
+    return alarm is not None and _clear(alarm, None, at or timezone.now())
 
 
 @transaction.atomic

@@ -120,13 +120,17 @@ class Supervisor:
             child = self.children[program.name]
             started = time.monotonic()
             code = await child.wait()
-            if self.stopping:
+            if self._over():
                 return
             delay = 0.5 if time.monotonic() - started > 30 else min(delay * 2, 30)
             self.say(program.name, f"ended (exit {code}); starting it again in {delay:.0f} s")
             await asyncio.sleep(delay)
-            if not self.stopping:
+            if not self._over():
                 await self._spawn(program)
+
+    def _over(self) -> bool:
+        """``stopping`` may change at every await; a type checker would take it for settled."""
+        return self.stopping
 
     async def stop(self) -> None:
         """Signals all, last started first and servers last, and kills with its session what will not go."""

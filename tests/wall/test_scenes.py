@@ -35,7 +35,7 @@ wishes = st.builds(
 def wish(kind: str, scene: int, start: int = -1, end: int | None = None, **more: int) -> Wish:
     """Minutes from noon."""
     ends = NOON + end * MIN if end is not None else None
-    return Wish(kind, scene, NOON + start * MIN, ends, **more)  # type: ignore[arg-type]
+    return Wish(kind, scene, NOON + start * MIN, ends, **more)
 
 
 def test_the_order_is_takeover_cast_pin_playlist_default() -> None:
