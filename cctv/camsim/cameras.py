@@ -23,6 +23,8 @@ _SENDER_REPORT = struct.Struct("!BBHIIIIII")
 PAYLOAD_TYPE = 96
 NTP_OFFSET = 2_208_988_800
 REPORT_EVERY_S = 5.0
+#: A frame number this far ahead of the clock means that somebody set the clock back.
+CLOCK_SET_BACK_S = 30
 
 
 class Viewer(Protocol):
@@ -149,6 +151,8 @@ class SimCamera:
         self.connections: set[Any] = set()
         self.sessions: dict[str, Any] = {}
         self.feed = Feed(config.key)
+        self._sending = track
+        self._change_at: int | None = None
         self._number = 0
 
     @property
@@ -161,28 +165,35 @@ class SimCamera:
         return self.fault is not None and self.fault.kind in kinds
 
     def play(self, track: Track) -> None:
-        """Change the loop; the stream goes on at the new loop's next key frame."""
+        """Change the loop: at once for stills, at the new loop's next key frame for running streams."""
         self.track = track
-        self._number = track.next_key(track.number_at(time.time()) + 1) - 1
+        if self.viewers:
+            self._change_at = track.next_key(max(track.number_at(time.time()), self._number) + 1)
+        else:
+            self._sending = track
 
     def begin(self, viewer: Viewer) -> int:
         """Let a viewer watch; returns the RTP timestamp of the first frame it will get."""
-        number = self.track.number_at(time.time())
         if not self.viewers:
-            self._number = max(number, self._number)
+            self._sending, self._change_at = self.track, None
+            self._number = self.track.number_at(time.time())
         self.viewers.add(viewer)
         self.rtsp.plays += 1
-        return self.track.timestamp(self.track.next_key(self._number + 1))
+        return self._sending.timestamp(self._sending.next_key(self._number + 1))
 
     def emit(self, now: float) -> None:
         """Send what became due since the last call; after a pause only the newest second."""
-        track = self.track
-        due = track.number_at(now)
+        due = self._sending.number_at(now)
+        fps = self._sending.fps
+        if due < self._number - CLOCK_SET_BACK_S * fps:
+            self._number = due - 1
         if self.fault_is("stall"):
             self._number = max(due, self._number)
             return
-        for number in range(max(self._number + 1, due - track.fps), due + 1):
-            self._send(track, number, now)
+        for number in range(max(self._number + 1, due - fps), due + 1):
+            if self._change_at is not None and number >= self._change_at:
+                self._sending, self._change_at = self.track, None
+            self._send(self._sending, number, now)
         self._number = max(due, self._number)
 
     def _send(self, track: Track, number: int, now: float) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 #: Raise it whenever drawing or encoding changes: cached loops of older versions are then ignored.
-LOOP_VERSION = 2
+LOOP_VERSION = 3
 
 CODECS = ("h264", "h265", "mjpeg")
 #: H.265 is slow to encode at set-up, and MJPEG needs no more pictures than it has stills.
@@ -49,7 +49,7 @@ class LoopSpec:
     def name(self) -> str:
         """File name of this loop in the cache: a hash of every parameter and the version."""
         text = json.dumps([LOOP_VERSION, asdict(self)], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:24] + ".loop"
+        return f"{LOOP_VERSION}-{hashlib.sha256(text.encode()).hexdigest()[:24]}.loop"
 
 
 @dataclass(frozen=True, slots=True)

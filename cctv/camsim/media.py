@@ -91,6 +91,12 @@ class Library:
         self.folder = folder
         self._tracks: dict[str, Track] = {}
 
+    def prune(self, version: int) -> None:
+        """Delete loops that an older version of the painter drew; nobody can use them any more."""
+        for path in self.folder.glob("*.loop"):
+            if not path.name.startswith(f"{version}-"):
+                path.unlink(missing_ok=True)
+
     def has(self, name: str) -> bool:
         """Whether the loop was prepared."""
         return (self.folder / name).exists()

@@ -88,7 +88,9 @@ class SimProcess:
                 if line.startswith(b'{"ready"'):
                     return dict(json.loads(line))
         self.stop()
-        raise RuntimeError("the camera simulator did not start")
+        printed = (self.folder / "stderr.txt").read_text(encoding="utf-8", errors="replace")
+        self._scratch.cleanup()
+        raise RuntimeError(f"the camera simulator did not start: {printed[-2000:].strip()}")
 
     @property
     def pid(self) -> int:

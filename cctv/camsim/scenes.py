@@ -14,7 +14,7 @@ from .config import LoopSpec
 from .osd import Overlay
 from .places import dump, market, office, park, street, terminal
 from .places.place import Place
-from .view import Color, View
+from .view import Color, View, mix
 
 Picture = NDArray[np.uint8]
 TONES: dict[str, Color] = {"day": (1.0, 1.0, 1.0), "dusk": (0.72, 0.74, 0.86), "night": (0.42, 0.36, 0.33)}
@@ -25,12 +25,13 @@ class Scene(NamedTuple):
 
     view: Callable[[int, int, np.random.Generator], View]
     build: Callable[[Place], None]
+    indoor: bool = False
 
 
 SCENES: dict[str, Scene] = {
     "market": Scene(market.view, market.build),
     "street": Scene(street.view, street.build),
-    "office": Scene(office.view, office.build),
+    "office": Scene(office.view, office.build, indoor=True),
     "park": Scene(park.view, park.build),
     "dump": Scene(dump.view, dump.build),
     "terminal": Scene(terminal.view, terminal.build),
@@ -51,7 +52,10 @@ class Painter:
             view = view.turned(9, -4)
         large = view.larger(2)
         canvas = Canvas(large, np.zeros((large.height, large.width, 3), np.uint8))
-        place = Place(view, canvas, rng, TONES[spec.look], spec.look)
+        tone = TONES[spec.look]
+        if scene.indoor:
+            tone = mix(tone, (1.0, 1.0, 1.0), 0.8)
+        place = Place(view, canvas, rng, tone, spec.look)
         scene.build(place)
         canvas.grain(rng)
         size = (spec.width, spec.height)

@@ -16,7 +16,7 @@ from typing import Any
 
 from .auth import Gate
 from .cameras import Fleet, SimCamera
-from .config import LoopSpec, SimConfig
+from .config import LOOP_VERSION, LoopSpec, SimConfig
 from .door import Door, socket_path
 from .faults import KINDS, Fault, make_fault
 from .media import Library
@@ -49,6 +49,7 @@ class Simulator:
     async def run(self) -> None:
         """Prepare what is missing, open the ports, say ready on stdout, serve until SIGTERM."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.library.prune(LOOP_VERSION)
         await self.encode(self.config.loops())
         for camera in self.config.cameras:
             track = self.library.track(self._specs[camera.key].name())

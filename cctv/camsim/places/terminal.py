@@ -87,6 +87,8 @@ def _canopy(place: Place) -> None:
         x = -18 + index * 5.0
         canvas.wall_z(z + 2.45, (x, x + 3.6), (0.3, 2.5), (110, 96, 84))
         canvas.line((x - 0.6, 0, z), (x - 0.6, 4.2, z), 0.24, (120, 124, 126))
+        place.lamp(x + 1.8, 2.6, z + 1, 5.0)
+        place.lamp(x + 1.8, 0.2, z - 6, 4.5)
     canvas.polygon(
         [(-21, 4.2, z - 1.2), (21, 4.2, z - 1.2), (21, 5.6, z + 4), (-21, 5.6, z + 4)], (150, 100, 50)
     )

@@ -87,6 +87,11 @@ def test_it_dies_with_its_parent(loops_folder: Path) -> None:
         time.sleep(0.05)
 
 
+def test_a_simulator_that_cannot_start_says_why(loops_folder: Path) -> None:
+    with pytest.raises(RuntimeError, match="scene must be one of"):
+        SimProcess([{"key": "a", "scene": "moon"}], loops_folder).start()
+
+
 def test_a_broken_configuration_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
     path.write_text('{"cameras": [{"key": "a", "scene": "moon"}]}')
