@@ -275,7 +275,9 @@ class CityMap extends HTMLElement {
       node.dataset.state = state;
       if (count > 1) node.dataset.count = count;
       if (group.items.some((item) => String(item.properties.id) === this.lit)) node.dataset.lit = "";
-      node.setAttribute("aria-label", `${first.properties.name}: ${t(`state_${state}`)}`);
+      if (isWall()) node.setAttribute("role", "img");
+      const name = count > 1 ? `${count} · ${first.properties.label ?? first.properties.name}` : first.properties.name;
+      node.setAttribute("aria-label", `${name}: ${t(`state_${state}`)}`);
     }
   }
 

@@ -7,11 +7,16 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 WIDTH, HEIGHT = 200.0, 40.0
+
+
+def _spoken(label: str) -> SafeString:
+    """How a drawing is announced: by its label, or not at all when the figures stand beside it."""
+    return format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
 
 
 def runs(values: Sequence[float | None]) -> list[list[tuple[float, float]]]:
@@ -44,10 +49,10 @@ def spark(values: Iterable[float | None], label: str = "") -> SafeString:
     lines = runs([None if value is None else float(value) for value in values])
     paths = format_html_join("", '<path d="{}"/>', ((_path(line),) for line in lines))
     return format_html(
-        '<svg class="cc-spark" viewBox="0 0 200 40" preserveAspectRatio="none" role="img" aria-label="{}" '
+        '<svg class="cc-spark" viewBox="0 0 200 40" preserveAspectRatio="none" {} '
         'fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">'
         '<g vector-effect="non-scaling-stroke">{}</g></svg>',
-        label,
+        _spoken(label),
         paths,
     )
 
@@ -72,9 +77,9 @@ def daybar(segments: Iterable[Mapping[str, Any]], label: str = "") -> SafeString
         "", '<path d="M{} 0v28"/>', ((f"{hour / 24 * 1000:.1f}",) for hour in range(6, 24, 6))
     )
     return format_html(
-        '<svg class="cc-daybar" viewBox="0 0 1000 28" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<svg class="cc-daybar" viewBox="0 0 1000 28" preserveAspectRatio="none" {}>'
         '{}<g stroke="#04080d" stroke-width="2" stroke-opacity=".7">{}</g></svg>',
-        label,
+        _spoken(label),
         boxes,
         hours,
     )
@@ -85,11 +90,11 @@ def meter(value: float | None, maximum: float = 100, state: str = "good", label:
     """A horizontal bar of ``value`` out of ``maximum`` in the colour of ``state``; None is an empty track."""
     share = 0.0 if value is None or maximum <= 0 else max(0.0, min(1.0, float(value) / float(maximum)))
     return format_html(
-        '<svg class="cc-meter" data-state="{}" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" '
-        'aria-label="{}"><rect width="1000" height="10" fill="currentColor" fill-opacity=".14"/>'
+        '<svg class="cc-meter" data-state="{}" viewBox="0 0 1000 10" preserveAspectRatio="none" {}>'
+        '<rect width="1000" height="10" fill="currentColor" fill-opacity=".14"/>'
         '<rect width="{}" height="10" fill="var(--st)"/></svg>',
         state,
-        label,
+        _spoken(label),
         f"{share * 1000:.0f}",
     )
 
@@ -125,8 +130,8 @@ def state_bar(row: Any, label: str = "") -> SafeString:
         "", '<rect data-state="{}" x="{}" width="{}" height="10" fill="var(--st)"/>', boxes
     )
     return format_html(
-        '<svg class="cc-meter" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<svg class="cc-meter" viewBox="0 0 1000 10" preserveAspectRatio="none" {}>'
         '<rect width="1000" height="10" fill="currentColor" fill-opacity=".14"/>{}</svg>',
-        label,
+        _spoken(label),
         body,
     )
