@@ -249,8 +249,8 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_TLS")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "pusat-kendali@localhost")
 
-# Callables that make static files before they are collected (the icon sprite).
-STATIC_BUILDERS = ["commandcenter.wall.sprite.build_sprite"]
+# Callables that make static files before they are collected (the icon sprite, the land outline).
+STATIC_BUILDERS = ["commandcenter.wall.sprite.build_sprite", "commandcenter.wall.outline.build_outline"]
 
 # Camera networks that capture may dial, and exact host:port pairs of the demo's simulator.
 CAMERA_NETWORKS = env.words("CAMERA_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16")

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from commandcenter.city import boundaries, geometry
 from commandcenter.city.models import AreaShape, Region
+from commandcenter.wall.outline import land_near
 
 
 def _stamp() -> tuple[str, str]:
@@ -49,8 +50,17 @@ def _land(code: str, stamp: str) -> dict[str, Any]:
         parts = [feature["geometry"] for feature in boundaries.feature_collection(under=code)["features"]]
         polygons = geometry.dissolve([_points(part) for part in parts]) if parts else []
         shape = {"type": "MultiPolygon", "coordinates": polygons}
-    feature = {"type": "Feature", "properties": {"name": ""}, "geometry": shape}
-    return {"type": "FeatureCollection", "features": [feature] if shape["coordinates"] else []}
+    if not shape["coordinates"]:
+        return {"type": "FeatureCollection", "features": []}
+    # Neighbours and the gaps of enclosed cities are land too: the coarse outline lies under the region.
+    around = land_near(geometry.bounds(_points(shape)))
+    shapes = [{"type": "MultiPolygon", "coordinates": around}] if around else []
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": {"name": ""}, "geometry": one} for one in (*shapes, shape)
+        ],
+    }
 
 
 def _points(part: dict[str, Any]) -> geometry.MultiPolygon:
