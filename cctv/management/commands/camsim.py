@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Find the door of the running simulator and do the verb."""
-        folder = options["data"] or Path(settings.BASE_DIR) / ".data" / "camsim"
+        folder = options["data"] or Path(settings.DATA_DIR) / "camsim"
         try:
             control = Control.of_data(folder)
             verbs = {"list": self._list, "status": self._status, "fault": self._fault, "clear": self._clear}
