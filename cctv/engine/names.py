@@ -36,6 +36,11 @@ def health(camera: int) -> str:
     return key("cctv", "health", camera)
 
 
+def accepted(camera: int) -> str:
+    """A person's word that the camera's view of now is the right one."""
+    return key("cctv", "accepted", camera)
+
+
 def puller(camera: int) -> str:
     """Who holds the camera's connection; expires by itself."""
     return key("cctv", "puller", camera)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from cctv.capture.events import Failed, Good
 from cctv.capture.failures import FailureKind, GrabError
-from cctv.capture.health import Memory, assess
+from cctv.capture.health import Fault, Memory, accept, assess
 from cctv.capture.memory import CameraState
 from cctv.capture.sources.base import GrabResult
 from cctv.engine import history, ledger, names, publish
@@ -47,11 +47,15 @@ def _health(row: Row, result: GrabResult) -> frozenset[str]:
     try:
         memory = Memory.from_bytes(client.get(name) or b"")
         memory, verdict = assess(result.gray_small, result.captured_at, memory)
+        found = verdict.faults
+        if Fault.MOVED in found and client.getdel(names.accepted(row.id)):
+            memory = accept(memory, result.gray_small, result.captured_at)
+            found -= {Fault.MOVED}
         client.set(name, memory.to_bytes(), ex=MEMORY_SECONDS)
     except Exception:
         log.exception("picture health of camera %s failed", row.id)
         return frozenset()
-    return frozenset(str(fault) for fault in verdict.faults)
+    return frozenset(str(fault) for fault in found)
 
 
 def _tell_faults(camera: int, faults: frozenset[str]) -> None:

@@ -1,0 +1,98 @@
+"""The buttons of the camera page. Each asks one service and goes back to the page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from cctv import services, sharing
+from cctv.models import Camera, Maintenance, Site
+from cctv.services import desk
+from cctv.views.doors import action, camera_of
+from commandcenter.city.permissions import get_visible, page
+from commandcenter.city.viewers import Viewer, viewer_of
+
+
+@action()
+def pause(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
+    """Stops pictures."""
+    services.pause_camera(by=viewer, camera=camera)
+    return _("The camera is paused; the time does not count.")
+
+
+@action()
+def resume(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
+    """Goes on."""
+    services.resume_camera(by=viewer, camera=camera)
+    return _("The camera goes on.")
+
+
+@action()
+def test(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
+    """Asks a worker to try the camera."""
+    services.request_test(by=viewer, camera=camera)
+    return _("The test has begun; the result appears on this page.")
+
+
+@page(permission=sharing.CONTROL)
+def test_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest test's result, asked every second while it runs."""
+    camera = camera_of(viewer_of(request), pk)
+    return render(request, "cctv/parts/test.html", {"camera": camera, "test": services.test_result(camera)})
+
+
+@action("cctv.add_maintenance")
+def begin_work(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
+    """Opens a maintenance window from now on."""
+    reason = request.POST.get("reason", "")
+    desk.begin_work(by=viewer, camera=camera, reason=reason, ends=_ends(request))
+    return _("Maintenance has begun; the time does not count.")
+
+
+def _ends(request: HttpRequest) -> datetime | None:
+    """The end as a number of hours or as a local moment; None means until ended."""
+    hours, until = request.POST.get("hours", ""), request.POST.get("until", "")
+    if hours.isdigit() and 0 < int(hours) <= 720:
+        return timezone.now() + timedelta(hours=int(hours))
+    if not until:
+        return None
+    try:
+        moment = parse_datetime(until)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise ValidationError(_("Write the end as date and time."))
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+@action("cctv.change_maintenance")
+def finish_work(request: HttpRequest, viewer: Viewer, camera: Camera, window: int) -> str:
+    """Ends a window of this camera, or of its whole site by who controls all of it."""
+    own = Maintenance.objects.filter(camera=camera)
+    site = Maintenance.objects.filter(site__in=Site.objects.controllable_by(viewer).filter(pk=camera.site_id))
+    row = get_visible(own | site, pk=window)
+    if desk.finish_work(by=viewer, window=row):
+        return _("Maintenance has ended.")
+    return _("The maintenance window was closed already.")
+
+
+@action("cctv.add_obstacle")
+def note(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
+    """Writes down what stood in the way."""
+    desk.note_once(
+        by=viewer, camera=camera, kind=request.POST.get("kind", ""), text=request.POST.get("text", "")[:2000]
+    )
+    return _("The obstacle is noted for the evaluation.")
+
+
+@action()
+def accept_view(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
+    """Says that the moved camera's new view is right."""
+    desk.accept_view(by=viewer, camera=camera)
+    return _("The new view becomes the reference with the next picture.")
