@@ -62,7 +62,9 @@ def read(camera: Camera, viewer: Viewer, day: date, now: datetime | None = None)
     now = now or timezone.now()
     start, end = midnight(day), midnight(day + timedelta(days=1))
     parts = _pieces(camera, start, min(end, now)) if start < now else []
-    stills = Still.objects.visible_to(viewer).filter(camera=camera, captured_at__gte=start, captured_at__lt=end)
+    stills = Still.objects.visible_to(viewer).filter(
+        camera=camera, captured_at__gte=start, captured_at__lt=end
+    )
     return Day(
         date=day,
         start=start,
@@ -152,7 +154,11 @@ def _hours(stills: Any, parts: Sequence[Piece], start: datetime) -> list[Hour]:
         stills.order_by()
         .annotate(hour=ExtractHour("captured_at", tzinfo=timezone.get_current_timezone()))
         .values("hour")
-        .annotate(n=Count("pk"), faulty=Count("pk", filter=~Q(faults=[])), held=Count("pk", filter=Q(legal_hold=True)))
+        .annotate(
+            n=Count("pk"),
+            faulty=Count("pk", filter=~Q(faults=[])),
+            held=Count("pk", filter=Q(legal_hold=True)),
+        )
     )
     known = {row["hour"]: row for row in counted}
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Sum
@@ -20,7 +20,7 @@ MEGA = 1_000_000
 class Sums:
     """One camera's sums of a period; ``bytes_in`` off the network, ``ok`` and ``failed`` attempts."""
 
-    seconds: Seconds = Seconds()
+    seconds: Seconds = field(default_factory=Seconds)
     bytes_in: int = 0
     ok: int = 0
     failed: int = 0
@@ -81,14 +81,22 @@ def _sums(row: Mapping[str, float]) -> Sums:
 
 
 def availability(camera: Camera, now: datetime | None = None) -> list[dict[str, object]]:
-    """Today, 7 and 30 days: ``{"days", "percent" (None: no data), "seconds"}``."""
+    """Today, 7 and 30 days: ``{"days", "percent" (None: no data), "state", "seconds"}``."""
     today = timezone.localtime(now).date()
     found: list[dict[str, object]] = []
     for days in (1, 7, 30):
         start = midnight(today - timedelta(days=days - 1))
         seconds = sums([camera.pk], start, midnight(today + timedelta(days=1))).get(camera.pk, Sums()).seconds
-        found.append({"days": days, "percent": seconds.availability, "seconds": seconds})
+        percent = seconds.availability
+        found.append({"days": days, "percent": percent, "state": quality(percent), "seconds": seconds})
     return found
+
+
+def quality(percent: float | None) -> str:
+    """Word for the colour of an availability."""
+    if percent is None:
+        return "unknown"
+    return "good" if percent >= 95 else "warn" if percent >= 80 else "crit"
 
 
 def data_use(camera: Camera, now: datetime | None = None) -> DataUse:

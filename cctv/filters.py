@@ -45,33 +45,36 @@ def in_trouble() -> Q:
     return (Q(status__in=DOWN) | ~Q(picture_faults=[])) & ~Q(status__in=RESTING)
 
 
+ALL = _("All")
+
+
 class CameraFilter(filters.FilterSet):
     """Filters by query string; every name of it can stand in a saved view."""
 
     q = filters.CharFilter(method="find", label=_("Search"))
-    status = filters.ChoiceFilter(choices=STATUSES, method="by_status", label=_("Status"), empty_label=_("All"))
-    fault = filters.ChoiceFilter(choices=FAULTS, method="by_fault", label=_("Picture fault"), empty_label=_("All"))
+    status = filters.ChoiceFilter(choices=STATUSES, method="by_status", label=_("Status"), empty_label=ALL)
+    fault = filters.ChoiceFilter(choices=FAULTS, method="by_fault", label=_("Picture fault"), empty_label=ALL)
     agency = filters.ModelChoiceFilter(
-        queryset=Agency.objects.none(), label=_("Owner agency"), empty_label=_("All")
+        queryset=Agency.objects.none(), label=_("Owner agency"), empty_label=ALL
     )
-    area = filters.ModelChoiceFilter(queryset=Area.objects.none(), label=_("Area"), empty_label=_("All"))
-    site = filters.ModelChoiceFilter(queryset=Site.objects.none(), label=_("Site"), empty_label=_("All"))
+    area = filters.ModelChoiceFilter(queryset=Area.objects.none(), label=_("Area"), empty_label=ALL)
+    site = filters.ModelChoiceFilter(queryset=Site.objects.none(), label=_("Site"), empty_label=ALL)
     kind = filters.ChoiceFilter(
-        field_name="place_kind", choices=PlaceKind.choices, label=_("Looks at"), empty_label=_("All")
+        field_name="place_kind", choices=PlaceKind.choices, label=_("Looks at"), empty_label=ALL
     )
-    phase = filters.ChoiceFilter(choices=Phase.choices, label=_("Phase"), empty_label=_("All"))
-    sharing = filters.ChoiceFilter(choices=Sharing.choices, label=_("Shared with"), empty_label=_("All"))
+    phase = filters.ChoiceFilter(choices=Phase.choices, label=_("Phase"), empty_label=ALL)
+    sharing = filters.ChoiceFilter(choices=Sharing.choices, label=_("Shared with"), empty_label=ALL)
     mode = filters.ChoiceFilter(
-        field_name="capture_mode", choices=CaptureMode.choices, label=_("Capture mode"), empty_label=_("All")
+        field_name="capture_mode", choices=CaptureMode.choices, label=_("Capture mode"), empty_label=ALL
     )
     group = filters.ModelChoiceFilter(
-        field_name="groups", queryset=CameraGroup.objects.none(), label=_("Group"), empty_label=_("All")
+        field_name="groups", queryset=CameraGroup.objects.none(), label=_("Group"), empty_label=ALL
     )
     notice = filters.ChoiceFilter(
         choices=[("missing", _("Not posted"))],
         method="by_notice",
         label=pgettext_lazy("law", "Notice"),
-        empty_label=_("All"),
+        empty_label=ALL,
     )
 
     class Meta:

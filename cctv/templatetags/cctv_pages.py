@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.utils.safestring import SafeString
 
@@ -40,6 +38,6 @@ def reason_word(reason: str) -> str:
 
 
 @register.filter
-def look_up(table: dict[Any, Any], key: Any) -> Any:
-    """``{{ table|look_up:key }}``."""
-    return table.get(key, "")
+def unlocalize_number(value: float) -> str:
+    """Degrees with a point, whatever the language: for attributes and coordinates."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")

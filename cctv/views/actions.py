@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from cctv import services, sharing
 from cctv.models import Camera, Maintenance, Site
 from cctv.services import desk
+from cctv.views.camera import test_words
 from cctv.views.doors import action, camera_of
-from commandcenter.city.permissions import get_visible, page
+from commandcenter.city.permissions import get_visible, page, require
 from commandcenter.city.viewers import Viewer, viewer_of
 
 
@@ -40,11 +41,13 @@ def test(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
     return _("The test has begun; the result appears on this page.")
 
 
-@page(permission=sharing.CONTROL)
+@page()
 def test_state(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest test's result, asked every second while it runs."""
-    camera = camera_of(viewer_of(request), pk)
-    return render(request, "cctv/parts/test.html", {"camera": camera, "test": services.test_result(camera)})
+    viewer = viewer_of(request)
+    camera = camera_of(viewer, pk)
+    require(viewer, permission=sharing.CONTROL)
+    return render(request, "cctv/parts/test.html", {"camera": camera, **test_words(camera)})
 
 
 @action("cctv.add_maintenance")

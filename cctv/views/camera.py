@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from cctv import day as days
 from cctv import figures, looks, sharing
+from cctv.admin.connection import figures as test_figures
+from cctv.advice import advice
 from cctv.models import Camera, Maintenance, ObstacleKind, Site, Transition
 from cctv.nearest import nearest
 from cctv.services import test_result
@@ -44,11 +46,23 @@ def camera_page(request: HttpRequest, pk: int) -> HttpResponse:
         "neighbours": neighbours_of(camera, viewer),
         "windows": windows_of(camera, viewer),
         "obstacles": camera.obstacles.select_related("by")[:5],
-        "test": test_result(camera),
+        **test_words(camera),
         "can_open_site": viewer.can("cctv.change_site"),
         "kinds": ObstacleKind.choices,
     }
     return render(request, "cctv/camera.html", context)
+
+
+def test_words(camera: Camera) -> dict[str, Any]:
+    """The newest connection test, in words."""
+    test = test_result(camera)
+    done = test or {}
+    return {
+        "test": test,
+        "reason": days.reason_words(str(done.get("kind", ""))),
+        "figures": test_figures(done) if done.get("ok") else [],
+        "advice": advice(camera, done) if done.get("ok") else [],
+    }
 
 
 def film_of(request: HttpRequest, viewer: Viewer, camera: Camera, today: date) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from cctv.models import Camera, Status
 from cctv.shown import shown
 from cctv.views.doors import problem_words
 from commandcenter.city import services as city_services
+from commandcenter.city import sheets
 from commandcenter.city.models import SavedView
 from commandcenter.city.permissions import page
 from commandcenter.city.viewers import Viewer, viewer_of
@@ -29,7 +30,7 @@ from commandcenter.city.viewers import Viewer, viewer_of
 PAGE = "cctv.cameras"
 PER_PAGE = 25
 LOOKS = ("pictures", "table")
-KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": sheets.XLSX}
 # Words of the query string that are no filter.
 NO_FILTER = ("page", "look", "sort")
 

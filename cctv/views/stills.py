@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,17 +21,17 @@ def still_of(viewer: Viewer, camera: Camera, pk: int) -> Still:
 
 @require_safe
 @page()
-def still_image(request: HttpRequest, pk: int, still: int) -> HttpResponseBase:
+def still_image(request: HttpRequest, pk: int, still: int) -> HttpResponse:
     """The JPEG; never kept by a proxy or by the browser."""
     viewer = viewer_of(request)
     camera = camera_of(viewer, pk)
     row = still_of(viewer, camera, still)
     looks.note(viewer, [camera], where="still")
     try:
-        file = row.file.open("rb")
+        with row.file.open("rb") as file:
+            response = HttpResponse(file.read(), content_type="image/jpeg")
     except (OSError, ValueError) as error:  # tidied away, or the row never got its file
         raise Http404 from error
-    response = FileResponse(file, content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
