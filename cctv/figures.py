@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -71,11 +72,11 @@ def sums(ids: Iterable[int], start: datetime, end: datetime) -> dict[int, Sums]:
     """Camera -> its sums of the hours in start..end; cameras without a row are absent."""
     rows = HealthHour.objects.filter(camera__in=list(ids), hour__gte=start, hour__lt=end).order_by()
     names = (*COLUMNS, "bytes_in", "ok", "failed")
-    found = rows.values("camera").annotate(**{f"sum_{name}": Sum(name) for name in names})
+    found: Any = rows.values("camera").annotate(**{f"sum_{name}": Sum(name) for name in names})
     return {row["camera"]: _sums(row) for row in found}
 
 
-def _sums(row: Mapping[str, float]) -> Sums:
+def _sums(row: Mapping[str, Any]) -> Sums:
     seconds = Seconds(*(float(row[f"sum_{name}"]) for name in COLUMNS))
     return Sums(seconds, int(row["sum_bytes_in"]), int(row["sum_ok"]), int(row["sum_failed"]))
 

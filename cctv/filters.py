@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_filters import filters
+from django_filters.filterset import FilterSet
 
 from cctv.models import Camera, CameraGroup, CaptureMode, Phase, PlaceKind, Site, Status
 from commandcenter.city.models import Agency, Area
@@ -48,7 +49,7 @@ def in_trouble() -> Q:
 ALL = _("All")
 
 
-class CameraFilter(filters.FilterSet):
+class CameraFilter(FilterSet):
     """Filters by query string; every name of it can stand in a saved view."""
 
     q = filters.CharFilter(method="find", label=_("Search"))
@@ -91,7 +92,7 @@ class CameraFilter(filters.FilterSet):
             "group": CameraGroup.objects.filter(pk__in=seen.values("groups")),
         }
         for name, rows in offers.items():
-            self.filters[name].extra["queryset"] = rows
+            self.filters[name].queryset = rows
         self.form.fields["agency"].label_from_instance = lambda row: row.name
         self.form.fields["area"].label_from_instance = lambda row: row.full_name
         self.form.fields["q"].widget = forms.HiddenInput()

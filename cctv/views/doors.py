@@ -21,12 +21,13 @@ from commandcenter.city.viewers import Viewer, viewer_of
 RELATED = ("site__market", "site__area", "area", "agency", "device_model", "data_package")
 # Where a form wants to come back to: day, hour and picture, nothing else.
 BACK = re.compile(r"(?a:(?:day|hour|still)=[\d-]{1,20}(?:&|$)){1,3}")
-Work = Callable[[HttpRequest, Viewer, Camera], str | None]
+Work = Callable[..., str | None]
 
 
 def camera_of(viewer: Viewer, pk: int) -> Camera:
     """The camera, or Http404."""
-    return get_visible(Camera.objects.visible_to(viewer).select_related(*RELATED), pk=pk)
+    camera: Camera = get_visible(Camera.objects.visible_to(viewer).select_related(*RELATED), pk=pk)
+    return camera
 
 
 def problem_words(error: ValidationError) -> str:
@@ -41,7 +42,7 @@ def action(permission: str = sharing.CONTROL) -> Callable[[Work], Callable[..., 
     person, or None. A camera out of sight is 404 before rights are judged; ValidationError becomes a message.
     """
 
-    def decorate(work: Callable[..., str | None]) -> Callable[..., HttpResponseBase]:
+    def decorate(work: Work) -> Callable[..., HttpResponseBase]:
         @wraps(work)
         def view(request: HttpRequest, pk: int, **words: Any) -> HttpResponse:
             viewer = viewer_of(request)

@@ -16,7 +16,8 @@ from commandcenter.city.viewers import Viewer, viewer_of
 
 def still_of(viewer: Viewer, camera: Camera, pk: int) -> Still:
     """A kept picture of that camera, or Http404."""
-    return get_visible(Still.objects.visible_to(viewer).filter(camera=camera), pk=pk)
+    row: Still = get_visible(Still.objects.visible_to(viewer).filter(camera=camera), pk=pk)
+    return row
 
 
 @require_safe

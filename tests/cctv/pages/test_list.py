@@ -20,7 +20,7 @@ def test_filters_find_what_they_say(operator):
     agency, site = make_agency("dishub"), make_site(market=make_market(name="Pasar Baros"))
     group = CameraGroup.objects.create(name="Pasar", code="pasar")
     down = make_camera(name="a", agency=agency, status="offline", site=site)
-    locked = make_camera(name="b", status="auth_failed", phase="trial")
+    locked = make_camera(name="b", status="auth_failed", phase="trial", trial_until="2027-01-01")
     moved = make_camera(
         name="c", status="online", picture_faults=["moved"], sharing="public", notice_posted=True
     )
