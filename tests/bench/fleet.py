@@ -1,4 +1,4 @@
-"""Rows of the bench's city: one display with a known token, sites, and cameras that point at the simulator."""
+"""Rows of the bench's city: a display with a known token, sites, and cameras that point at the simulator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bench.wallclient import Door
 from tests.factories.cctv import make_agency, make_area, make_site
 
 SITE_CAMERAS = 25
-HEAD = {"sharing": "internal", "lat": -6.22, "lng": 106.2}
+HEAD: dict[str, Any] = {"sharing": "internal", "lat": -6.22, "lng": 106.2}
 
 
 def make_display(port: int) -> Door:
@@ -31,7 +31,7 @@ def make_display(port: int) -> Door:
 def sim_cameras(keys: Sequence[str], loops: int = 4, **extra: Any) -> list[dict[str, Any]]:
     """Simulated 640x360 H.264 cameras, 12 pictures a second, a key frame every 2 s, sharing a few loops."""
     scenes = ("market", "street", "park", "office")
-    shapes = [
+    shapes: list[dict[str, Any]] = [
         {"key": key, "scene": scenes[n % 4], "seed": n + 1, "label": "Bench", "fps": 12, "gop_s": 2}
         for n, key in enumerate(keys[:loops])
     ]

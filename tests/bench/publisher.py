@@ -1,4 +1,4 @@
-"""Plays the workers for ``bench hub``: publishes frames evenly spread over the cadence. Reads its job from stdin."""
+"""Plays the workers for ``bench hub``: publishes frames at a wall's cadence. Reads its job from stdin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The house's own processes on the bench's servers: the same command lines as `up`, nothing simulated but cameras."""
+"""The house's own processes on the bench's servers: `up`'s command lines, only the cameras are simulated."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def server_pids() -> dict[str, int]:
 class Stack:
     """Web, workers and beat as processes. Use as a context manager; `pids` names every tree.
 
-    `parts` are names of `programs.workers` (default, grab, hold, beat) and "web". `environment` is added to ours.
+    `parts` are names of `programs.workers` (default, grab, hold, beat) and "web". `environment` is
+    added to ours.
     """
 
     def __init__(

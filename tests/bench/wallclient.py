@@ -140,7 +140,8 @@ class Walls:
     def show(self, ids: Sequence[int]) -> None:
         """Every socket shows these cameras instead of what it showed."""
         message = {"t": "show", "source": "cctv", "ids": list(ids), "level": "wall"}
-        self._loop.call_soon_threadsafe(lambda: [socket.say(message) for socket in self._sockets])
+        for link in self._sockets:
+            self._loop.call_soon_threadsafe(link.say, message)
 
     def take(self) -> list[Arrival]:
         """What arrived since the last call."""
