@@ -45,7 +45,8 @@ LIGHTS = ("day", "day", "dull", "lamps", "infrared")
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One clip before it is drawn. ``onset`` is the number of the first faulty still (count if none)."""
+    """One clip before it is drawn. ``onset`` is the number of the first faulty still (count if none).
+    Stills come every ``step_s`` seconds, give or take a tenth, as the scheduler spreads them."""
 
     seed: int
     kind: str
@@ -106,9 +107,10 @@ def spec(seed: int) -> Spec:
 def stills(of: Spec) -> Iterator[Still]:
     """Draw clip ``of``, still by still."""
     camera = _Camera(of)
+    at, rng = of.start, np.random.default_rng([of.seed, 4])
     for number in range(of.count):
-        at = of.start + timedelta(seconds=number * of.step_s)
         yield Still(camera.still(number, at), at, number >= of.onset)
+        at += timedelta(seconds=round(of.step_s * rng.uniform(0.9, 1.1), 3))
 
 
 class _Camera:
@@ -140,6 +142,7 @@ class _Camera:
             self.noise = self.dark_noise = 0.0
         self.views: dict[str, Layer] = {}
         self.last: bytes = b""
+        self.stamp = of.start
         self.raw: Layer | None = None
         self._arm()
 
@@ -162,9 +165,9 @@ class _Camera:
             self.raw = raw
         picture = np.clip(raw, 0, 255).astype(np.uint8)
         ticking = not broken or self.of.variety != "re-encoded"
-        stamp = at if ticking else self.of.start + timedelta(seconds=(self.of.onset - 1) * self.of.step_s)
+        self.stamp = at if ticking else self.stamp
         if self.of.clock is not None:
-            self.of.clock.draw(picture, stamp)
+            self.of.clock.draw(picture, self.stamp)
         quality = self._quality(number)
         if broken and self.of.variety == "re-encoded":
             # A rate control that hunts: never quite the same bytes of the same picture.

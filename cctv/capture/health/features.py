@@ -48,14 +48,16 @@ class Match:
     ``alive``: share 0..1 of the reference's structure still in place; ``quarters``: the
     same in the poorest quarter of the picture. ``detail``: gain of fine detail over gain
     of middle detail, about 1 when as sharp as the reference, towards 0 when blurred, None
-    where the reference has too little fine detail to tell. ``coarse``: correlation of the
-    large layout, -1..1. ``structure``: 0..1, how much the reference offers to hold on to.
+    where the reference has too little fine detail to tell. ``fineness``: log ratio of all
+    fine detail, its own or foreign, now and then, in the same cells. ``coarse``: correlation
+    of the large layout, -1..1. ``structure``: 0..1, how much the reference offers to hold on to.
     ``cells``: life of each cell, 0..1.
     """
 
     alive: float
     quarters: float
     detail: float | None
+    fineness: float
     coarse: float
     contrast: float
     structure: float
@@ -129,10 +131,12 @@ def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
     cells = aliveness(np.maximum(signed, unsigned))
     total = cv2.sumElems(weights)[0]
     living = cells * weights
+    detail, fineness = _detail(now, then, cells > 0.5, residue)
     return Match(
         alive=cv2.sumElems(living)[0] / max(total, 1e-6),
         quarters=float((_quarters(living) / (_quarters(weights) + 0.05)).min()),
-        detail=_detail(now, then, cells > 0.5, residue),
+        detail=detail,
+        fineness=fineness,
         coarse=_correlation(now.coarse, then.coarse),
         contrast=float(np.vdot(now.local, then.local)) / (float(np.vdot(then.local, then.local)) + 1e-3),
         structure=total / weights.size,
@@ -149,16 +153,20 @@ def _quarters(plane: Plane) -> Plane:
     return cv2.resize(plane, (2, 2), interpolation=cv2.INTER_AREA)
 
 
-def _detail(now: Look, then: Look, where: NDArray[np.bool_], residue: float) -> float | None:
-    """Median over cells, so that a burned-in clock, always sharp, cannot hide a blurred picture."""
+def _detail(now: Look, then: Look, where: NDArray[np.bool_], residue: float) -> tuple[float | None, float]:
+    """Medians over cells, so that a burned-in clock, always sharp, cannot hide a blurred picture."""
     fine, middle = to_cells(then.fine * then.fine), to_cells(then.local * then.local)
     where = where & (fine > 0.35 + 3 * residue) & (middle > NOISE_FLOOR)
     if np.count_nonzero(where) < 5:
-        return None
+        return None, 0.0
     fine_gain = to_cells(now.fine * then.fine)[where] / (fine[where] - residue)
     middle_gain = to_cells(now.local * then.local)[where] / middle[where]
-    ratios = np.sort(fine_gain / np.maximum(middle_gain, 0.05))
-    return float(ratios[ratios.size // 2])
+    own = to_cells(now.fine * now.fine)[where] + 0.1
+    return _middle(fine_gain / np.maximum(middle_gain, 0.05)), math.log(_middle(own / (fine[where] + 0.1)))
+
+
+def _middle(values: Plane) -> float:
+    return float(np.sort(values)[values.size // 2])
 
 
 def remains(now: Look, then: Look, cells: Plane) -> Remains:
@@ -181,7 +189,7 @@ def remains(now: Look, then: Look, cells: Plane) -> Remains:
 
 
 def _middle_log(ratios: Plane) -> float:
-    return float(np.log(np.sort(ratios)[ratios.size // 2]))
+    return math.log(_middle(ratios))
 
 
 def _correlation(a: Plane, b: Plane) -> float:

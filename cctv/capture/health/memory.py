@@ -15,7 +15,7 @@ _FAULTS = 5
 METRICS = ("brightness", "deviation", "sharpness", "detail", "alive", "noise")
 DEPTH = 8
 #: Hashes of the newest stills (whole, and without clock rows) in which an exact repeat is sought.
-HASHES = 8
+HASHES = 6
 
 RECORD = np.dtype(
     [
@@ -32,6 +32,7 @@ RECORD = np.dtype(
         ("anchor", "<i2", SKETCH[::-1]),
         ("anchor_at", "<f8"),
         ("equal", "<u2"),
+        ("offbeat", "u1"),
         ("core_equal", "<u2"),
         # Per hour of day: runs of equal stills that ended by themselves, so equality is no fault there.
         ("still_runs", "u1", (24,)),

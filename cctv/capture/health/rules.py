@@ -15,6 +15,8 @@ _CORE = slice(20, 70)
 _CORE_PIXELS = 50 * FULL[0]
 #: Grey levels below which a pixel is dark, and from which it is white.
 DARK, WHITE = 48, 212
+#: Share of the reference's contrast up to which a view is a trace, as through a dead sensor or a white-out.
+FAINT = 0.09
 #: Share of usual structure below which a view counts as lost.
 LOST = 0.66
 #: Below it, look whether the view has only been displaced.
@@ -61,12 +63,17 @@ def is_black(light: Light, match: Match | None, usual: dict[str, float] | None, 
     contrast = match.contrast if match is not None and alive else 0.0
     if light.white >= 0.93:
         used = usual is not None and usual["brightness"] > 215
-        return not used and contrast < 0.1
-    if light.dark < 0.95 or contrast > 0.05:
+        return not used and contrast <= FAINT
+    if light.dark < 0.95 or contrast > FAINT:
         return False
     if match is None or usual is None:
         return light.dark >= 0.995 and light.deviation < 4 and not dark_is_normal
-    return usual["brightness"] > (45 if dark_is_normal else max(light.mean * 1.5 + 4, 12))
+    return usual["brightness"] > (45 if dark_is_normal else max(light.mean * 1.25, 12))
+
+
+def wavers(match: Match, pose: geometry.Pose | None) -> bool:
+    """True where the picture no longer answers well to its reference, in edges or in its large layout."""
+    return pose is not None or match.coarse < 0.6
 
 
 def stands(match: Match, left: Remains) -> bool:
@@ -76,7 +83,7 @@ def stands(match: Match, left: Remains) -> bool:
     on one side, or soft. The weights are a logistic fit on tuning clips (207 switches, 220
     covers: 2 % of either on the wrong side).
     """
-    if match.detail is not None and match.detail < 0.5:
+    if match.contrast <= FAINT or (match.detail is not None and match.detail < 0.5):
         return False
     score = 8.6 * match.alive + 4.2 * match.quarters - 2.2 * match.coarse + left.fine
     return score >= 3.9
@@ -104,8 +111,11 @@ def displaced(pose: geometry.Pose, match: Match) -> bool:
 
 
 def _soft(match: Match, usual: dict[str, float]) -> bool:
+    """Less of the reference's detail and none in its stead: infrared has its own, blur has none."""
     normal = min(max(usual["detail"], 0.5), 1.2)
-    return match.detail is not None and match.detail < BLURRED * normal and match.coarse > 0.7
+    if match.detail is None or match.detail >= BLURRED * normal:
+        return False
+    return match.fineness < -0.25 and match.coarse > 0.5
 
 
 def _lost(now: Look, then: Look, match: Match) -> Fault:
@@ -113,5 +123,6 @@ def _lost(now: Look, then: Look, match: Match) -> Fault:
     left = remains(now, then, match.cells)
     if match.coarse > 0.6 and match.alive > 0.5 and left.richness < -0.2:
         return Fault.BLURRED
-    foreign = min(left.richness, left.fine, left.crispness) > -0.1 and left.edges > 0.2
+    sharp = min(left.richness, left.fine, left.crispness) > -0.1 and left.edges > 0.2
+    foreign = sharp or min(left.richness, left.fine, left.edges) > 1.8
     return Fault.MOVED if foreign else Fault.COVERED

@@ -93,16 +93,17 @@ class _Sitting:
         displaced = self.pose is not None and rules.displaced(self.pose, match)
         self._note_pose(displaced)
         calm = not record["confirmed"] and not (record["votes"][1:] & 1).any()
-        stands = calm and not displaced and self.pose is not None and self._stands(match)
+        changed = calm and not displaced and rules.wavers(match, self.pose)
+        stands = changed and self._stands(match)
         record["pending"] = int(record["pending"]) + 1 if stands else 0
         if record["pending"] >= CHANGE_STILLS or (fault is Fault.MOVED and self.config.ptz):
             self._new_appearance()
         return None if stands or (fault is Fault.MOVED and self.config.ptz) else fault
 
     def _search(self, now: Look, then: Look) -> geometry.Pose:
-        """A full search costs a millisecond: after two in vain only every eighth still gets one."""
+        """A full search costs a millisecond: after four in vain only every eighth still gets one."""
         fruitless = int(self.record["fruitless"])
-        thorough = fruitless < 2 or fruitless % 8 == 0
+        thorough = fruitless < 4 or fruitless % 8 == 0
         return geometry.find(now, then, int(self.record["angle"]), thorough=thorough)
 
     def _note_pose(self, displaced: bool) -> None:

@@ -1,7 +1,9 @@
 """A small camera for tests: a drawn street, noise, real JPEG encoding, and one thing changed at a time."""
 
 from collections.abc import Callable, Iterable
+from copy import copy, deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import cv2
 import numpy as np
@@ -64,6 +66,20 @@ class Camera:
     ) -> list[Verdict]:
         """Send ``count`` stills of the (shifted) view seen through ``optics``."""
         return [self.send(self.jpeg(optics(self.view(layer, dx, dy)))) for _ in range(count)]
+
+
+@cache
+def _watched(kind: str, seed: int) -> Camera:
+    camera = Camera(kind, seed)
+    assert silent(camera.run(20))
+    return camera
+
+
+def watched(kind: str = "street", seed: int = 3) -> Camera:
+    """A camera that has watched its place, healthy, for some minutes."""
+    camera = copy(_watched(kind, seed))
+    camera.rng = deepcopy(camera.rng)
+    return camera
 
 
 def silent(verdicts: Iterable[Verdict]) -> bool:

@@ -1,6 +1,5 @@
 """Each fault is seen, through real JPEG, within a few stills, under its own name."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import cv2
@@ -10,15 +9,12 @@ import pytest
 from cctv.capture.health import FLAGS, Config, Fault, accept, decode_gray, flags_of
 from tests.bench.clip_faults import cover, disc
 from tests.bench.clip_scenes import KINDS, VIEW, Layer
-from tests.cctv.health.camera import Camera, silent
+from tests.cctv.health.camera import Camera, silent, watched
 
 
 @pytest.fixture(params=KINDS)
 def camera(request: pytest.FixtureRequest) -> Camera:
-    """A camera that has watched its place for some minutes."""
-    made = Camera(request.param)
-    assert silent(made.run(20))
-    return made
+    return watched(request.param)
 
 
 def test_a_repeated_still_is_frozen_after_five_and_not_before(camera: Camera) -> None:
@@ -95,8 +91,7 @@ def test_one_bad_still_marks_nothing(camera: Camera) -> None:
 
 
 def test_a_burst_of_stills_shares_one_vote() -> None:
-    camera = Camera()
-    camera.run(20)
+    camera = watched()
     camera.step = timedelta(seconds=1)
     assert silent(camera.run(5, np.zeros_like))
     assert Fault.BLACK in camera.run(10, np.zeros_like)[-1].faults
@@ -123,8 +118,7 @@ def test_an_accepted_view_is_the_new_reference(camera: Camera) -> None:
 
 
 def test_a_moved_view_that_stays_for_a_day_becomes_the_reference() -> None:
-    camera = Camera()
-    camera.run(20)
+    camera = watched()
     assert camera.run(5, dx=90)[-1].faults == {Fault.MOVED}
     camera.step = timedelta(minutes=30)
     assert camera.run(40, dx=90)[-1].faults == {Fault.MOVED}
@@ -146,4 +140,3 @@ def test_faults_pack_into_the_frames_quality_byte() -> None:
         "moved": 16,
     }
     assert flags_of(frozenset({Fault.BLACK, Fault.MOVED})) == 18
-    assert replace(Config(), ptz=True).ptz
