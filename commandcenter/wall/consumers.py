@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
-from channels.exceptions import StopConsumer
 
+from commandcenter import live
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.socket_page import GONE, Page
 
@@ -29,25 +30,32 @@ class PageConsumer(AsyncConsumer):
         self.identify = identify
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        # Not Channels' own loop: that makes a task of every message (an acknowledgement comes with every
+        # picture), asks a thread to close database connections each time, and raises on an unknown type.
+        self.scope, self.base_send = scope, send
+        self.channel_layer = live.layer()
+        self.channel_name = await self.channel_layer.new_channel()
+        news = asyncio.create_task(self._hear_layer())
         try:
-            await super().__call__(scope, receive, send)  # type: ignore[no-untyped-call]
+            while (message := await receive())["type"] != "websocket.disconnect":
+                if message["type"] == "websocket.connect":
+                    await self._open()
+                elif self.page:
+                    await self.page.hear(message.get("text"))
         finally:
+            news.cancel()
+            await asyncio.gather(news, return_exceptions=True)
             if self.page:
                 await self.page.close()
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        # Not Channels' own: it raises on an unknown type, and asks a thread to close connections each time.
-        kind = message["type"]
-        if kind == "websocket.receive":
-            if self.page:
-                await self.page.hear(message.get("text"))
-        elif kind == "live.event":
-            if self.page:
-                await self.page.event(message)
-        elif kind == "websocket.connect":
-            await self._open()
-        elif kind == "websocket.disconnect":
-            raise StopConsumer
+    async def _hear_layer(self) -> None:
+        while True:
+            message = await self.channel_layer.receive(self.channel_name)
+            if message["type"] == "live.event" and self.page:
+                try:
+                    await self.page.event(message)
+                except Exception:
+                    log.exception("an event of %s was not passed on", message.get("topic"))
 
     async def _open(self) -> None:
         await self.base_send({"type": "websocket.accept"})
