@@ -51,9 +51,8 @@ class CameraAdmin(OriginAdmin, PointAdmin, CameraExchange, ConnectionPages, Came
     change_form_template = "admin/cctv/camera/change_form.html"
     list_display = (
         "name",
-        "site",
-        "agency",
         "status",
+        "agency",
         "mode_line",
         "sharing",
         "notice_posted",

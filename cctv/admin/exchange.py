@@ -30,7 +30,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(label=_("CSV or XLSX file"))
     save = forms.BooleanField(
-        label=_("save when no row is wrong"),
+        label=_("Save when no row is wrong"),
         required=False,
         help_text=_("Unticked only checks. One wrong row and nothing is saved."),
     )

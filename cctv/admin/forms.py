@@ -29,17 +29,17 @@ class CameraForm(Form):
     """Columns of `Camera` without secrets, plus template and login fields of its own."""
 
     brand = forms.ChoiceField(
-        label=_("address template"),
+        label=_("Address template"),
         required=False,
         choices=[("", "---------"), *((b.key, b.label) for b in brands.BRANDS)],
         help_text=_("Fills the empty addresses below from host and channel when you save."),
     )
-    host = forms.CharField(label=_("host or IP address"), required=False, max_length=253)
-    channel = forms.IntegerField(label=_("channel"), required=False, min_value=1, max_value=256, initial=1)
+    host = forms.CharField(label=_("Host or IP address"), required=False, max_length=253)
+    channel = forms.IntegerField(label=_("Channel"), required=False, min_value=1, max_value=256, initial=1)
     rtsp_port = forms.IntegerField(label=_("RTSP port"), required=False, min_value=1, max_value=65535)
     http_port = forms.IntegerField(label=_("HTTP port"), required=False, min_value=1, max_value=65535)
     login_user = forms.CharField(
-        label=_("user"),
+        label=_("Camera user"),
         required=False,
         max_length=200,
         strip=False,
@@ -47,14 +47,14 @@ class CameraForm(Form):
         help_text=_("Never shown again. Empty keeps what is stored."),
     )
     login_password = forms.CharField(
-        label=_("password"),
+        label=_("Camera password"),
         required=False,
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
         help_text=_("Never shown again. Empty keeps what is stored. Characters such as @ : / # are fine."),
     )
-    login_remove = forms.BooleanField(label=_("remove the stored login"), required=False)
+    login_remove = forms.BooleanField(label=_("Remove the stored login"), required=False)
 
     class Meta:
         model = Camera
