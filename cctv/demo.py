@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cctv import demo_cameras
 from cctv.demo_cameras import CAMERAS, SITES, DemoCamera, DemoSite
+from cctv.demo_past import invent
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site, Still, Transition
 from cctv.services import register_camera
 from commandcenter import demo
@@ -69,7 +70,7 @@ def seed() -> None:
     known = set(Camera.objects.values_list("code", flat=True))
     for camera in CAMERAS:
         if camera.code not in known:
-            _camera(camera, rtsp, http)
+            invent(_camera(camera, rtsp, http))
 
 
 def _lists() -> None:

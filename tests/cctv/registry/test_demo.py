@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from cctv import demo_cameras
 from cctv.camsim.config import parse
-from cctv.models import Camera, Site
+from cctv.models import Camera, HealthHour, Site
 from markets.models import Market
 from tests.factories.cctv import make_camera, make_market
 
@@ -55,6 +56,26 @@ def test_seeding_twice_changes_nothing_and_purging_leaves_the_real(allowed: None
     demo("purge")
     assert list(Camera.objects.all()) == [mine] and list(Market.objects.all()) == [stall]
     assert list(Site.objects.all()) == [mine.site]
+
+
+def test_the_past_adds_up_and_differs_between_cameras(allowed: None) -> None:
+    from django.db.models import Sum
+
+    demo("seed")
+    sums = HealthHour.objects.values("camera__code").annotate(
+        up=Sum("up_s"), down=Sum("down_s"), mb=Sum("bytes_in")
+    )
+    share = {row["camera__code"]: row["up"] / (row["up"] + row["down"]) for row in sums}
+    assert share["simpang-cinangka"] < 0.9 < 0.97 < share["petir-pintu"]
+    hour = HealthHour.objects.filter(hour__lt=HealthHour.objects.latest("hour").hour).first()
+    assert hour.up_s + hour.down_s + hour.maintenance_s + hour.paused_s + hour.unknown_s == pytest.approx(
+        3600
+    )
+    camera = Camera.objects.get(code="simpang-cinangka")
+    assert camera.obstacles.count() == 2 and camera.status == "unknown"
+    assert camera.transitions.first().to_status == "unknown"
+    log = list(camera.transitions.order_by("at"))
+    assert all(a.to_status == b.from_status for a, b in pairwise(log))
 
 
 def test_without_the_allow_list_the_demo_says_what_is_missing(settings) -> None:
