@@ -31,6 +31,7 @@ class Options:
     host: str
     port: int
     demo: bool
+    camera_ports: tuple[int, int]
 
 
 def parse(argv: list[str]) -> Options:
@@ -39,8 +40,16 @@ def parse(argv: list[str]) -> Options:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
     parser.add_argument("--no-demo", action="store_true", help="an empty city instead of the demo")
+    ports = f"{programs.SIMULATOR_RTSP},{programs.SIMULATOR_HTTP}"
+    parser.add_argument(
+        "--camera-ports", default=ports, help=f"RTSP,HTTP of the demo cameras (default {ports})"
+    )
     found = parser.parse_args(argv)
-    return Options(found.host, found.port, not found.no_demo)
+    try:
+        rtsp, web = (int(part) for part in found.camera_ports.split(","))
+    except ValueError:
+        parser.error("--camera-ports takes two numbers: RTSP,HTTP")
+    return Options(found.host, found.port, not found.no_demo, (rtsp, web))
 
 
 def main(argv: list[str]) -> None:
@@ -62,8 +71,10 @@ def check_ports(options: Options) -> None:
     """A busy port is a clear sentence, before anything is started."""
     wanted = [(options.host, options.port, "choose another with --port N")]
     if options.demo:
-        own = "the demo's cameras need it: stop what uses it, or start with --no-demo"
-        wanted += [("127.0.0.1", programs.SIMULATOR_RTSP, own), ("127.0.0.1", programs.SIMULATOR_HTTP, own)]
+        own = (
+            "the demo's cameras need it; choose others with --camera-ports RTSP,HTTP or start with --no-demo"
+        )
+        wanted += [("127.0.0.1", port, own) for port in options.camera_ports]
     for host, port, hint in wanted:
         if not house.port_is_free(host, port):
             raise UpError(f"Port {port} on {host} is busy: {hint}.")
@@ -90,8 +101,9 @@ class House:
         found.setdefault("CC_ALLOWED_HOSTS", "*" if everywhere else ",".join(sorted(hosts)))
         if self.options.demo:
             found["CC_DEMO"] = "1"
-            ports = (programs.SIMULATOR_RTSP, programs.SIMULATOR_HTTP)
-            found["CC_CAMERA_ALLOW_HOSTS"] = ",".join(f"127.0.0.1:{port}" for port in ports)
+            found["CC_CAMERA_ALLOW_HOSTS"] = ",".join(
+                f"127.0.0.1:{port}" for port in self.options.camera_ports
+            )
         return found
 
     async def live(self) -> None:
