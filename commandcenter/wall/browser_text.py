@@ -35,6 +35,7 @@ TEXT = {
     "down_for": _("down {age}"),
     "late_by": _("late {age}"),
     "last_picture": _("last picture {time}"),
+    "simulation": _("SIMULATION"),
     "no_picture": _("no picture yet"),
     "old_picture": _("not live"),
     "link_lost": _("CONNECTION LOST since {time}"),

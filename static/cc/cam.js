@@ -74,6 +74,7 @@ class Cam extends HTMLElement {
     };
     const p = this.parts;
     const top = el("span", "cc-cam-top", p.fault);
+    if (this.hasAttribute("simulated")) top.append(el("span", "cc-cam-sim", t("simulation")));
     const mid = el("span", "cc-cam-mid", p.word, p.reason, p.last);
     const foot = el("span", "cc-cam-name", el("span", "cc-cam-title", p.name, p.place), p.age);
     this.replaceChildren(canvas, top, mid, foot);
