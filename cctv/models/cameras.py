@@ -8,6 +8,7 @@ from operator import and_
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cctv.addresses import check_camera
@@ -160,10 +161,12 @@ class Camera(CameraPlace, CameraPolicy, CameraCapture, Origin):
         The table has check constraints only; a unique one would need the longer way.
         """
         hidden = set(exclude or ())
-        checks = [c.condition for c in self._meta.constraints if isinstance(c, models.CheckConstraint)]
-        known = [check for check in checks if not check.referenced_base_fields & hidden]
-        values = self._get_field_expression_map(meta=self._meta, exclude=hidden)
-        if not reduce(and_, known).check(values):
+        checks = [c.condition for c in CAMERA_CONSTRAINTS if isinstance(c, models.CheckConstraint)]
+        known = [q for q in checks if isinstance(q, Q) and not q.referenced_base_fields & hidden]
+        values = self._get_field_expression_map(  # type: ignore[attr-defined]
+            meta=self._meta, exclude=hidden
+        )
+        if known and not reduce(and_, known).check(values):
             super().validate_constraints(exclude)
 
     def clean(self) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from cctv import probing
+from cctv.engine import fleet_view
 from cctv.models import Camera
 from commandcenter import jobs, keys
 from commandcenter.city.models import AuditEntry
@@ -107,3 +108,18 @@ def test_advice_names_h265_long_keyframes_and_a_missing_notice(admin, redis_clie
     )
     assert len(admin.get(page(camera)).context["advice"]) == 4
     assert keys.client().ttl(keys.key("cctv", "test", camera.pk)) > 0
+
+
+def test_neither_a_failing_test_nor_a_failing_save_logs_a_secret(
+    rtsp_camera,  # noqa: F811
+    admin,
+    asked,
+    caplog,
+) -> None:
+    caplog.set_level("DEBUG")
+    Camera.objects.filter(pk=rtsp_camera.pk).update(password="r4has1a-besar", username="juru-kamera")
+    probing.test_connection(rtsp_camera.pk)
+    values = {"name": "", "login_password": "r4has1a-baru", "main_url": "rtsp://u:r4has1a-url@10.0.0.1/x"}
+    admin.post(f"/admin/cctv/camera/{rtsp_camera.pk}/change/", values)
+    assert "r4has1a" not in caplog.text and "juru-kamera" not in caplog.text
+    assert "r4has1a" not in repr(fleet_view.spec_of(Camera.objects.get(pk=rtsp_camera.pk)))
