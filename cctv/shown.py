@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cctv.engine import demand, names
+from cctv.engine import budgets, demand, names
 from cctv.engine.fleet_view import limits_of
 from cctv.engine.reasons import REASONS
 from cctv.models import Camera
@@ -43,11 +43,12 @@ def shown(cameras: Iterable[Camera], viewer: Viewer) -> list[Shown]:
     rows = list(cameras)
     taken = _captured([camera.pk for camera in rows])
     levels = demand.levels() if rows else {}
+    left = budgets.current() if rows else {}
     return [
         Shown(
             camera=camera,
             src=picture_url(viewer, names.SOURCE, camera.pk) if camera.pk in taken else "",
-            interval=round(limits_of(camera, levels.get(camera.pk, set()))),
+            interval=round(limits_of(camera, levels.get(camera.pk, set()), left.get(camera.pk))),
             captured_at=taken.get(camera.pk),
             reason=str(REASONS.get(camera.status_reason, camera.status_reason)),
             href=f"/cctv/{camera.pk}/" if viewer.kind == "user" else "",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cctv.addresses import policy as policy
 from cctv.capture.cadence import Budget, Level, Limits, interval_for
 from cctv.capture.sources.base import CameraSpec, Mode
+from cctv.engine import budgets
 from cctv.models import Camera, Maintenance
 from cctv.models.choices import CaptureMode
 
@@ -45,6 +46,13 @@ class Row:
         return self.mode == CaptureMode.PAUSED
 
     @property
+    def rests(self) -> str:
+        """Why no picture is wanted at all: "switched_off" by a person, "budget" used up, or ""."""
+        if self.paused:
+            return "switched_off"
+        return "budget" if self.budget is not None and self.budget.exhausted else ""
+
+    @property
     def held(self) -> bool:
         """Its connection is held by a shard."""
         return self.mode == CaptureMode.RTSP_HELD
@@ -60,12 +68,12 @@ class Row:
         return interval_for(levels, limits, self.budget)
 
 
-def limits_of(camera: Camera, levels: set[Level]) -> float:
+def limits_of(camera: Camera, levels: set[Level], budget: Budget | None = None) -> float:
     """Seconds between pictures of a model row, as :meth:`Row.interval` says for a cached one."""
     limits = Limits.for_mode(
         camera.mode, idle_s=camera.idle_interval, wall_s=camera.wall_interval, min_s=camera.min_interval
     )
-    return interval_for(levels, limits)
+    return interval_for(levels, limits, budget)
 
 
 _COLUMNS = (
@@ -86,7 +94,8 @@ class FleetView:
         """Every camera in use by id."""
         if fresh or not self._at or time.monotonic() - self._at > REFRESH_S:
             found = Camera.objects.in_use().values_list(*_COLUMNS)
-            self._rows = {values[0]: Row(*values) for values in found}
+            left = budgets.current()
+            self._rows = {values[0]: Row(*values, left.get(values[0])) for values in found}
             self._at = time.monotonic()
         return self._rows
 
@@ -97,7 +106,7 @@ view = FleetView()
 def fresh_row(row: Row) -> Row:
     """``row`` as the database has it now: a memory is rebuilt from the last transition, not from a cache."""
     values = Camera.objects.filter(pk=row.id).values_list(*_COLUMNS).first()
-    return Row(*values) if values else row
+    return Row(*values, row.budget) if values else row
 
 
 _specs: dict[int, tuple[tuple[int, int, str], CameraSpec]] = {}

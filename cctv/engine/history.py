@@ -8,7 +8,7 @@ import logging
 from django.core.files.base import ContentFile
 
 from cctv.capture.sources.base import GrabResult
-from cctv.engine import names
+from cctv.engine import disk, names, retention
 from cctv.models import Still
 from commandcenter import keys
 
@@ -39,4 +39,10 @@ def offer(camera: int, result: GrabResult, faults: frozenset[str]) -> bool:
 
 
 def tidy() -> None:
-    """Filled in with the budget rule."""
+    """Makes room first, then looks how full the disk still is."""
+    try:
+        gone = retention.tidy()
+    finally:
+        disk.watch()
+    if gone:
+        log.info("%d kept stills left the history", gone)

@@ -41,6 +41,16 @@ def accepted(camera: int) -> str:
     return key("cctv", "accepted", camera)
 
 
+def tidied() -> str:
+    """HASH camera -> hour (epoch s) up to which its history is thinned."""
+    return key("cctv", "tidied")
+
+
+def budgets() -> str:
+    """What is left of the month's data by camera, JSON."""
+    return key("cctv", "budgets")
+
+
 def puller(camera: int) -> str:
     """Who holds the camera's connection; expires by itself."""
     return key("cctv", "puller", camera)

@@ -27,6 +27,8 @@ from cctv.engine.fleet_view import Row, in_maintenance, view
 from commandcenter import keys
 
 SPREAD_S = 10.0
+# Pauses that this sweep begins and ends; a schedule ends its own.
+OURS = ("switched_off", "budget")
 
 
 def sweep() -> None:
@@ -61,9 +63,9 @@ def events_for(
             events.append(AddressChanged(now))
         if int(credentials) != row.credentials_rev:
             events.append(CredentialsChanged(now))
-    if row.paused and state.paused is None:
-        events.append(Paused(now, "switched_off"))
-    elif not row.paused and state.paused == "switched_off":
+    if row.rests and state.paused is None:
+        events.append(Paused(now, row.rests))
+    elif not row.rests and state.paused in OURS:
         events.append(Resumed(now))
     if row.id in works and not state.maintenance:
         events.append(MaintenanceStart(now, works[row.id]))
@@ -92,7 +94,7 @@ def _reschedule(rows: Mapping[int, Row], states: Mapping[int, CameraState]) -> N
     client, now = keys.client(), time.time()
     scheduled = {int(id) for id in client.zrange(names.due(), 0, -1)}
     wanted = {
-        id for id, row in rows.items() if not row.held and not row.paused and states[id].next_due is not None
+        id for id, row in rows.items() if not row.held and not row.rests and states[id].next_due is not None
     }
     missing, extra = wanted - scheduled, scheduled - set(rows)
     if missing:

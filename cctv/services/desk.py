@@ -59,7 +59,9 @@ def note_once(*, by: Viewer, camera: Camera, kind: str, text: str) -> Obstacle:
 @transaction.atomic
 def hold_once(*, by: Viewer, still: Still, reason: str) -> bool:
     """Holds a picture as evidence; False when it is held already, and its first reason stays."""
-    row: Still = Still.objects.select_for_update().get(pk=still.pk)
+    row: Still | None = Still.objects.select_for_update().filter(pk=still.pk).first()
+    if row is None:
+        raise ValidationError(_("The picture has just left the history."))
     if row.legal_hold:
         return False
     hold_still(by=by, still=row, reason=reason)
