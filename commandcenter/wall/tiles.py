@@ -92,6 +92,7 @@ register(
         city_map,
         order=20,
         poll_s=300,
+        frameless=True,
         params=(
             Param("layers", gettext_lazy("Layers"), kind="choices", default=[], choices=layer_choices),
             Param("fit", gettext_lazy("Shows"), kind="choice", default="areas", choices=fit_choices),

@@ -47,6 +47,15 @@ export function renew(target, fragment) {
   target.replaceChildren(...fragment.childNodes);
 }
 
+/** Lists drop whole rows that do not fit (see wall-tiles.css): this says how many, so that none is lost silently. */
+function countHidden(list) {
+  const out = [...list.children].filter((row) => row.offsetLeft - list.offsetLeft >= list.clientWidth).length;
+  const text = out ? t("more", { n: out }) : "";
+  if ((list.dataset.hidden ?? "") === text) return;
+  if (text) list.dataset.hidden = text;
+  else delete list.dataset.hidden;
+}
+
 class Tile extends HTMLElement {
   connectedCallback() {
     if (this.started) return;
@@ -136,6 +145,7 @@ class Tile extends HTMLElement {
     const expiredAt = own ? time("expired-at") : this.readAt + 10 * poll;
     const shown = freshness({ state, lateAt, expiredAt, now });
     if (this.dataset.fresh !== shown) this.dataset.fresh = shown;
+    this.querySelectorAll(".cc-agencies, .cc-feed[data-all]").forEach(countHidden);
     for (const mark of this.querySelectorAll(".cc-tile-state")) {
       const word = shown === "fresh" ? "" : shown === "error" ? t("no_data") : t(`state_${shown}`);
       if (mark.textContent !== word) mark.textContent = word;
