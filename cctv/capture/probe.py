@@ -20,6 +20,7 @@ KEYFRAMES = 3
 TOTAL_S = 16.0
 # Two keyframes this far apart have said enough; the worker has other cameras.
 ENOUGH_S = 5.0
+LONGEST_BURST_S = 12.0
 _RTSP = (Mode.RTSP_ON_DEMAND, Mode.RTSP_HELD)
 
 
@@ -60,9 +61,9 @@ def _watch(spec: CameraSpec, policy: Policy, deadline: Deadline) -> Probe:
         _more(link, seen)
         track = link.talk.track
         assert track is not None
-        codec = track.codec
+        codec, clock_rate = track.codec, track.clock_rate
     picture = thread_decoder().decode(codec, frame.data, spec.max_width)
-    gop_s, kbps = _figures(seen)
+    gop_s, kbps = _figures(seen, clock_rate)
     return Probe(picture.jpeg, codec, picture.width, picture.height, latency_ms, gop_s, kbps)
 
 
@@ -81,12 +82,20 @@ def _bytes(link: RtspLink) -> int:
     return link.talk.bytes_in + link.udp_bytes
 
 
-def _figures(seen: list[tuple[Keyframe, datetime, int]]) -> tuple[float | None, float | None]:
-    """Seconds between keyframes and kbit/s by our clock: the first keyframe may come out of a burst."""
+def _figures(
+    seen: list[tuple[Keyframe, datetime, int]], clock_rate: int
+) -> tuple[float | None, float | None]:
+    """Seconds between keyframes and kbit/s, by the stream's own clock: the first one may come out of a burst.
+
+    Where that clock makes no sense (some cameras restart it), ours decides.
+    """
     if len(seen) < 2:
         return None, None
-    (_, start, before), (_, end, after) = seen[0], seen[-1]
-    seconds = (end - start).total_seconds()
+    (first, start, before), (last, end, after) = seen[0], seen[-1]
+    ours = (end - start).total_seconds()
+    seconds = ((last.rtp_time - first.rtp_time) % 2**32) / clock_rate
+    if not 0 < seconds < ours + LONGEST_BURST_S:
+        seconds = ours
     if seconds <= 0:
         return None, None
     return seconds / (len(seen) - 1), (after - before) * 8 / 1000 / seconds
