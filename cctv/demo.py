@@ -95,11 +95,11 @@ def purge() -> None:
     Still.objects.filter(camera__in=cameras).delete()
     Transition.objects.filter(camera__in=cameras).delete()
     cameras.delete()
-    simulated = {"origin": Source.SIMULATED}
-    Site.objects.filter(**simulated, cameras__isnull=True).delete()
-    DeviceModel.objects.filter(**simulated, cameras__isnull=True).delete()
-    DataPackage.objects.filter(**simulated, cameras__isnull=True).delete()
-    CameraGroup.objects.filter(**simulated, cameras__isnull=True).delete()
+    for model in (Site, DeviceModel, DataPackage, CameraGroup):
+        simulated = model.objects.filter(origin=Source.SIMULATED)
+        simulated.filter(cameras__isnull=True).delete()
+        # Real cameras hang on the rest.
+        simulated.update(origin=Source.REAL)
 
 
 def _agency(code: str) -> Agency:

@@ -6,6 +6,9 @@ village centroids, good to one or two kilometres.
 
 from __future__ import annotations
 
+from django.db import transaction
+from django.db.models import ProtectedError
+
 from commandcenter import demo
 from commandcenter.city.areas import ensure_area
 from commandcenter.city.models import Agency
@@ -62,8 +65,13 @@ def seed() -> None:
 
 
 def purge() -> None:
-    """Removes the demo's markets."""
-    Market.objects.filter(origin=Source.SIMULATED).delete()
+    """Removes the demo's markets; one that something real hangs on becomes real and stays."""
+    for market in Market.objects.filter(origin=Source.SIMULATED):
+        try:
+            with transaction.atomic():
+                market.delete()
+        except ProtectedError:
+            Market.objects.filter(pk=market.pk).update(origin=Source.REAL)
 
 
 demo.register(demo.Demo(key="markets", order=20, seed=seed, purge=purge))

@@ -53,7 +53,12 @@ def test_seeding_twice_changes_nothing_and_purging_leaves_the_real(allowed: None
     demo("seed")
     assert (Camera.objects.count(), Site.objects.count(), Market.objects.count()) == rows
     assert Market.objects.count() >= 13
+    shared = make_camera(site=Site.objects.get(code="pasar-petir"))
     demo("purge")
+    assert set(Camera.objects.all()) == {mine, shared}
+    kept = Site.objects.get(code="pasar-petir")
+    assert kept.origin == kept.market.origin == "real"
+    shared.delete(), kept.delete(), kept.market.delete()
     assert list(Camera.objects.all()) == [mine] and list(Market.objects.all()) == [stall]
     assert list(Site.objects.all()) == [mine.site]
 
