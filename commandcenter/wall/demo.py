@@ -16,7 +16,7 @@ from commandcenter.wall.models import Display, PairingCode, Playlist, PlaylistIt
 
 SIMULATED = {"origin": Source.SIMULATED}
 LOOKER = Viewer(kind="display", pk=None, name="demo", sharing=OFFICE)
-ALL, MIXED, MAP, MARKETS = "Semua kamera", "Pasar & jalan", "Peta kota", "Pasar rakyat"
+ALL, MIXED, MAP, MARKETS = "Semua kamera", "Pasar & jalan", "Peta daerah", "Pasar rakyat"
 ROTATION, DISPLAY = "Rotasi harian", "Dinding Demo"
 
 

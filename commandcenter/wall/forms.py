@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     _SceneForm = forms.ModelForm[Scene]
     _PlaylistForm = forms.ModelForm[Playlist]
     _ItemForm = forms.ModelForm[PlaylistItem]
+    _ItemFormSet = forms.BaseInlineFormSet[PlaylistItem, Playlist, forms.ModelForm[PlaylistItem]]
 else:  # only the type stubs know ModelForm as generic
     _DisplayForm = _SceneForm = _PlaylistForm = _ItemForm = forms.ModelForm
+    _ItemFormSet = forms.BaseInlineFormSet
 
 
 class PairForm(forms.Form):
@@ -132,6 +134,11 @@ class ItemForm(_ItemForm):
             "until_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # a table's cells have no label of their own
+            field.widget.attrs["aria-label"] = field.label
+
     def clean(self) -> dict[str, Any]:
         """A window needs two different times."""
         data = super().clean() or {}
@@ -141,6 +148,23 @@ class ItemForm(_ItemForm):
         return data
 
 
+class _Items(_ItemFormSet):
+    """Order and removal boxes that say what they are."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """As Django's, with names for a screen reader."""
+        super().add_fields(form, index)
+        form.fields["ORDER"].widget.attrs["aria-label"] = _("Order")
+        form.fields["DELETE"].widget.attrs["aria-label"] = _("Remove")
+
+
 ItemFormSet = forms.inlineformset_factory(
-    Playlist, PlaylistItem, form=ItemForm, extra=3, can_delete=True, can_order=True, max_num=50
+    Playlist,
+    PlaylistItem,
+    form=ItemForm,
+    formset=_Items,
+    extra=3,
+    can_delete=True,
+    can_order=True,
+    max_num=50,
 )

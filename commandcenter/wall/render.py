@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -168,10 +168,11 @@ def scene_context(scene: Scene | None, look: Look, **more: Any) -> dict[str, Any
     }
 
 
-def page_tiles(look: Look, keys: Iterable[str]) -> list[dict[str, Any]]:
-    """Registered tiles among ``keys`` that the viewer may see; apps that are absent leave no hole."""
-    chosen = [tile for key in keys if (tile := registry.tile(key)) and tile.permission(look.viewer)]
-    return [frame(tile.key, look) for tile in chosen]
+def page_tiles(look: Look, wanted: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the ``wanted`` tiles (key: settings) that exist and the viewer may see; no holes."""
+    found = {key: registry.tile(key) for key in wanted}
+    seen = [key for key, tile in found.items() if tile and tile.permission(look.viewer)]
+    return [frame(key, look, params=wanted[key]) for key in seen]
 
 
 def chosen_names(param: Param, viewer: Viewer, value: Any) -> list[tuple[int, str]]:

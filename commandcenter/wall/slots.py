@@ -18,7 +18,7 @@ class SlotForm(forms.Form):
     """Fields ``key`` and one per setting of the tile it names now; prefix ``slot-<n>``."""
 
     def __init__(self, viewer: Viewer, place: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {})
+        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.viewer, self.place = viewer, place
         titles = [(tile.key, tile.title) for tile in registry.tiles(viewer) if tile.key != render.STRIP]
@@ -40,7 +40,8 @@ class SlotForm(forms.Form):
         multiple = param.kind in {"ids", "choices"}
         field = ChosenField if multiple else forms.ChoiceField
         found = field(choices=self._choices(param, value, multiple), **common)
-        found.widget.attrs |= {"data-param": param.key}
+        if not multiple:
+            found.widget.attrs["aria-label"] = param.title
         if isinstance(found, ChosenField):
             found.limit = param.limit
         return found

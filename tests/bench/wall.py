@@ -98,13 +98,14 @@ def _round(port: int, cookie: str, seconds: float, stuck: int) -> tuple[list[flo
         _publish(time.time() + 2)
         watched = psutil.Process(server.pid)
         before = sum(watched.cpu_times()[:2])
-        sent = _publish(end - 0.5) * SOCKETS
+        _publish(end - 0.5)
         spent = sum(watched.cpu_times()[:2]) - before
         out, _ = pages.communicate(timeout=60)
     finally:
         server.terminate()
         server.wait(10)
-    return sorted(json.loads(out)["ages"]), spent / sent
+    ages = sorted(json.loads(out)["ages"])
+    return ages, spent / max(len(ages), 1)
 
 
 def run(options: Mapping[str, object]) -> dict[str, Metric]:

@@ -16,14 +16,17 @@ from commandcenter.wall.guards import needs, signed_in
 from commandcenter.wall.models import Scene
 
 # What is wrong comes first; tiles of apps that are not installed leave no hole.
-WRONG = ("incidents.alarms", "cctv.trouble", "cctv.newest")
-OPERATOR = ("cctv.mosaic", "wall.map", "cctv.health", "wall.screens")
-MAYOR = ("cctv.mosaic", "wall.map", "cctv.health")
-HEAD = ("cctv.mosaic", "wall.map", "cctv.health")
-PARTNER = ("cctv.mosaic", "wall.map")
+Wanted = dict[str, dict[str, Any]]
+WRONG: Wanted = {"incidents.alarms": {}, "cctv.trouble": {}, "cctv.newest": {}}
+MAYOR_WRONG: Wanted = {"incidents.alarms": {}, "cctv.trouble": {"count": 4}}
+OPERATOR: Wanted = {"cctv.mosaic": {"count": 12}, "wall.map": {}, "cctv.health": {}, "wall.screens": {}}
+# Six pictures and the map beside what is wrong: one look at 1280 × 800.
+MAYOR: Wanted = {"cctv.mosaic": {"count": 6}, "wall.map": {}, "cctv.health": {}}
+HEAD: Wanted = {"cctv.mosaic": {"count": 12}, "wall.map": {}, "cctv.health": {}}
+PARTNER: Wanted = {"cctv.mosaic": {"count": 12}, "wall.map": {}}
 
 
-def _page(request: HttpRequest, template: str, first: tuple[str, ...], then: tuple[str, ...]) -> HttpResponse:
+def _page(request: HttpRequest, template: str, first: Wanted, then: Wanted) -> HttpResponse:
     look = drawing.Look(viewer_of(request), timezone.now(), request)
     context: dict[str, Any] = {
         "first": drawing.page_tiles(look, first),
@@ -44,7 +47,7 @@ def operator_home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def mayor_home(request: HttpRequest) -> HttpResponse:
     """What is wrong first, then his cameras and the map; targets of 48 px, 1280×800 without scrolling far."""
-    return _page(request, "wall/home/mayor.html", WRONG[:2], MAYOR)
+    return _page(request, "wall/home/mayor.html", MAYOR_WRONG, MAYOR)
 
 
 @require_GET
@@ -58,7 +61,7 @@ def head_home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def partner_home(request: HttpRequest) -> HttpResponse:
     """Shared cameras only: each tile asks for the viewer's rights itself."""
-    return _page(request, "wall/home/operator.html", (), PARTNER)
+    return _page(request, "wall/home/operator.html", {}, PARTNER)
 
 
 @require_GET

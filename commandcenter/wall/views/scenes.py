@@ -106,7 +106,13 @@ def options(request: HttpRequest) -> HttpResponse:
     chosen = list(param.search(viewer, "", ticked)) if ticked else []
     known = {id for id, _label in chosen}
     more = [row for row in param.search(viewer, request.GET.get("q", "")[:80], None) if row[0] not in known]
-    context = {"name": name, "chosen": chosen, "more": more[:SHOWN_OPTIONS], "single": param.kind == "id"}
+    context = {
+        "name": name,
+        "chosen": chosen,
+        "more": more[:SHOWN_OPTIONS],
+        "title": param.title,
+        "single": param.kind == "id",
+    }
     return render(request, "wall/desk/options.html", context)
 
 
