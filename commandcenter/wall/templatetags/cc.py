@@ -67,7 +67,9 @@ def motif(kind: str = "", uid: str = "mt", tall: bool = False) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def theme_name(context: Context) -> str:
-    """``dark`` (default) or ``light``, as the visitor chose."""
+    """``dark`` (default) or ``light``: as the display is set (``theme``), else as the visitor chose."""
+    if context.get("theme") in {"dark", "light"}:
+        return str(context["theme"])
     request: HttpRequest | None = context.get("request")
     return "light" if request is not None and request.COOKIES.get("cc-theme") == "light" else "dark"
 

@@ -58,6 +58,7 @@ def screen_context(request: HttpRequest, display: Display) -> dict[str, Any]:
     return {
         "display": display,
         "root_px": display.root_px,
+        "theme": display.theme,
         "night": _night(display),
         "socket": f"/ws/wall/{display.pk}/",
         "scene_url": "/wall/scene/",
