@@ -13,6 +13,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
@@ -145,6 +146,17 @@ def age(at: datetime | None) -> SafeString:
     return format_html(
         '<cc-age at="{}"><time datetime="{}">{}</time></cc-age>', iso, iso, local.strftime("%H.%M.%S")
     )
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """``09.14`` today, ``21 Nov`` on any other day: a list of changes must not mix two days."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return local.strftime("%H.%M")
+    return date_format(local, "j M")
 
 
 @register.simple_tag
