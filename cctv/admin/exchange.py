@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -102,7 +103,10 @@ class CameraExchange(Page):
             raise Http404
         if not viewer.can(sharing.EXPORT):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            raise Http404 from None
         content = exchange.export_cameras(
             by=viewer, rows=Camera.objects.filter(pk__in=rows.values("pk")), kind=kind
         )
