@@ -15,7 +15,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -23,7 +22,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from commandcenter.runtime.process import die_with_parent
+from commandcenter.runtime.process import launched
 
 _SOCKET_PATH_LIMIT = 100  # sun_path holds 107 bytes, less the longest socket name
 FAST_AND_LOOSE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -95,8 +94,8 @@ def socket_dir(data: Path) -> Path:
 class Identity:
     """How PostgreSQL, which refuses root, is run: as itself, as ``nobody``, or in a user namespace."""
 
-    uid: int | None = None
-    gid: int | None = None
+    uid: int = -1
+    gid: int = -1
     prefix: tuple[str, ...] = ()
 
 
@@ -115,27 +114,8 @@ def _others_may_enter(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in [path, *path.parents] if folder.exists())
 
 
-def _becoming(who: Identity, sig: int) -> Callable[[], None]:
-    def before_exec() -> None:
-        os.setsid()
-        if who.uid is not None and who.gid is not None:
-            os.setgroups([])
-            os.setgid(who.gid)
-            os.setuid(who.uid)
-        die_with_parent(sig)
-
-    return before_exec
-
-
 def _wrapped(who: Identity, sig: int, command: Sequence[str]) -> list[str]:
-    if not who.prefix:
-        return list(command)
-    # unshare changes credentials and so clears the parent-death signal: a tiny launcher sets it again.
-    launcher = (
-        "import os,sys;from commandcenter.runtime.process import die_with_parent as d;"
-        "d(int(sys.argv[1]));os.execv(sys.argv[2],sys.argv[2:])"
-    )
-    return [*who.prefix, sys.executable, "-c", launcher, str(int(sig)), *command]
+    return [*who.prefix, *launched(command, sig=sig, uid=who.uid, gid=who.gid)]
 
 
 class Postgres:
@@ -165,7 +145,7 @@ class Postgres:
         fresh = not (self.cluster / "PG_VERSION").exists()
         if fresh and self.cluster.exists():
             shutil.rmtree(self.cluster)  # an initdb that was interrupted
-        if self.who.uid is not None and self.who.gid is not None:
+        if self.who.uid >= 0:
             self.cluster.mkdir(mode=0o700, exist_ok=True)
             os.chown(self.cluster, self.who.uid, self.who.gid)
             os.chown(self.run, self.who.uid, self.who.gid)
@@ -183,7 +163,6 @@ class Postgres:
             check=False,
             cwd="/",
             env=self.environ(),
-            preexec_fn=_becoming(self.who, signal.SIGKILL),
         )
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines()
@@ -211,7 +190,7 @@ class Postgres:
             stderr=(self.data / "postgres.log").open("ab"),
             cwd="/",
             env=self.environ(),
-            preexec_fn=self.before_exec(),
+            start_new_session=True,
         )
         wait_until(self.answers, 15, self.process, "PostgreSQL")
         self.create_database()
@@ -233,10 +212,6 @@ class Postgres:
         with psycopg.connect(f"postgresql://cc@/postgres?host={self.run}", autocommit=True) as link:
             if not link.execute("SELECT 1 FROM pg_database WHERE datname = 'cc'").fetchone():
                 link.execute("CREATE DATABASE cc")
-
-    def before_exec(self) -> Callable[[], None]:
-        """What a supervisor must run in the child: its session, its user, its tie to the parent."""
-        return _becoming(self.who, signal.SIGINT)
 
     def wrapped_command(self) -> list[str]:
         """``command()`` behind whatever makes PostgreSQL willing to run as us."""
@@ -283,10 +258,10 @@ class Valkey:
     def start(self) -> None:
         """Starts the server and returns when it answers."""
         self.process = subprocess.Popen(
-            self.command(),
+            launched(self.command(), sig=signal.SIGTERM),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=_becoming(Identity(), signal.SIGTERM),
+            start_new_session=True,
         )
         wait_until(self.answers, 10, self.process, "Valkey")
 

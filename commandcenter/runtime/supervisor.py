@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from commandcenter.runtime.process import die_with_parent
+from commandcenter.runtime.process import launched
 
 STOP_SECONDS = 1.2  # then SIGKILL; the whole house is down within two seconds
 COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
@@ -28,7 +28,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 30
     quiet: bool = True
-    before_exec: Callable[[], None] | None = None
+    launched: bool = False
     last_to_stop: bool = False
     directory: str | None = None
 
@@ -61,17 +61,14 @@ class Supervisor:
         return False
 
     async def _spawn(self, program: Program) -> None:
-        def before_exec() -> None:
-            os.setsid()
-            die_with_parent(signal.SIGKILL)
-
+        command = program.command if program.launched else launched(program.command)
         child = await asyncio.create_subprocess_exec(
-            *program.command,
+            *command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**self.environment, **program.environment},
-            preexec_fn=program.before_exec or before_exec,
+            start_new_session=True,
             cwd=program.directory,
         )
         self.children[program.name] = child

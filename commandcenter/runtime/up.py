@@ -151,7 +151,7 @@ class House:
             await asyncio.to_thread(postgres.prepare)
             program = Program("postgres", postgres.wrapped_command(), _probe(postgres.answers), signal.SIGINT)
             program.environment = postgres.environ()
-            program.before_exec, program.last_to_stop, program.directory = postgres.before_exec(), True, "/"
+            program.launched, program.last_to_stop, program.directory = True, True, "/"
             await self._must(program)
             await asyncio.to_thread(postgres.create_database)
             self.environment["CC_DATABASE_URL"] = postgres.url
