@@ -33,6 +33,8 @@ UPKEEP = [
 
 
 PEOPLE = frozenset(Role)
+# A partner sees shared cameras, not how the city plans and judges them.
+READERS = PEOPLE - {Role.PARTNER}
 
 
 def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
@@ -62,6 +64,8 @@ def register() -> None:
     live.register_topic(live.Topic(key="cctv.camera", scopes=sharing.scopes_of))
     search.register(search.SearchSource("cctv.camera", _("Cameras"), find, 10, "cctv"))
     nav.register(nav.NavItem("cctv.list", _("Cameras"), "cctv:list", PEOPLE, 100, "cctv"))
+    nav.register(nav.NavItem("cctv.coverage", _("Coverage"), "cctv:coverage", READERS, 140, "map"))
+    nav.register(nav.NavItem("cctv.trial", _("Trial evaluation"), "cctv:trial", READERS, 150, "test"))
     checklist.register(
         checklist.Step(
             "cctv.camera",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from cctv import tiles_coverage  # noqa: F401 (registers its layer)
 from cctv.engine.reasons import REASONS
 from cctv.models import Camera, Transition
 from cctv.nearest import nearest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cctv.views import actions, camera, listing, stills
+from cctv.views import actions, camera, coverage, listing, stills, trial
 
 app_name = "cctv"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("cctv/export.<str:kind>", listing.export, name="export"),
     path("cctv/views/", listing.save_view, name="view-save"),
     path("cctv/views/<int:pk>/delete/", listing.delete_view, name="view-delete"),
+    path("cctv/trial/", trial.trial_page, name="trial"),
+    path("cctv/trial/export.xlsx", trial.trial_sheet, name="trial-sheet"),
+    path("cctv/trial/export.pdf", trial.trial_paper, name="trial-paper"),
+    path("cctv/coverage/", coverage.coverage_page, name="coverage"),
     path("cctv/<int:pk>/", camera.camera_page, name="camera"),
     path("cctv/<int:pk>/stills/<int:still>.jpg", stills.still_image, name="still"),
     path("cctv/<int:pk>/stills/<int:still>/hold/", stills.hold, name="still-hold"),

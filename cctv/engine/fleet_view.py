@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -95,7 +95,7 @@ class FleetView:
         if fresh or not self._at or time.monotonic() - self._at > REFRESH_S:
             found = Camera.objects.in_use().values_list(*_COLUMNS)
             left = budgets.current()
-            self._rows = {values[0]: Row(*values, left.get(values[0])) for values in found}
+            self._rows = {values[0]: replace(Row(*values), budget=left.get(values[0])) for values in found}
             self._at = time.monotonic()
         return self._rows
 
@@ -106,7 +106,7 @@ view = FleetView()
 def fresh_row(row: Row) -> Row:
     """``row`` as the database has it now: a memory is rebuilt from the last transition, not from a cache."""
     values = Camera.objects.filter(pk=row.id).values_list(*_COLUMNS).first()
-    return Row(*values, row.budget) if values else row
+    return replace(Row(*values), budget=row.budget) if values else row
 
 
 _specs: dict[int, tuple[tuple[int, int, str], CameraSpec]] = {}

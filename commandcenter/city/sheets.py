@@ -45,14 +45,20 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
 
 def write(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """One sheet; aware times become the current zone's wall clock."""
+    return write_book([(title, headers, rows)])
+
+
+def write_book(pages: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """A book of sheets, each (title, headers, rows) as in `write`."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
-    sheet.freeze_panes = "A2"
-    for number in range(len(headers)):
-        sheet.column_dimensions[chr(65 + number % 26)].width = 22
-    sheet.append([_cell(sheet, str(header), bold=True) for header in headers])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    for title, headers, rows in pages:
+        sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
+        sheet.freeze_panes = "A2"
+        for number in range(len(headers)):
+            sheet.column_dimensions[chr(65 + number % 26)].width = 22
+        sheet.append([_cell(sheet, str(header), bold=True) for header in headers])
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
