@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cctv.models import Camera, CameraGroup
 from cctv.models.choices import CaptureMode
 from cctv.services.announce import announce, camera_scopes
-from commandcenter.city import audit
+from commandcenter.city import audit, rights
 from commandcenter.city.viewers import Viewer
 from commandcenter.redaction import redact
 
@@ -122,6 +122,8 @@ def save_camera(
         audit.record(viewer=by, action=action, subject=camera, detail=detail)
         fields = frozenset(detail)
         announce(camera, also=camera_scopes(before) if before else (), fields=fields)
+        if before and (camera_scopes(before), before.enabled) != (camera_scopes(camera), camera.enabled):
+            rights.announce_to_all()  # sockets that show it ask again at once, not within the minute
     return camera
 
 

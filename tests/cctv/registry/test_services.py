@@ -146,7 +146,9 @@ def test_a_change_is_audited_and_reaches_those_who_saw_it_before(
     with django_capture_on_commit_callbacks(execute=True):
         services.change_camera(by=admin_viewer, camera=camera, sharing="restricted")
     agency = f"live.cctv.camera.agency-{camera.agency_id}"
-    assert sent == [
+    camera_event, rights_event = sent
+    assert rights_event[2] == ("live.rights.all",)  # open sockets ask again what they may show
+    assert [camera_event] == [
         (
             camera.pk,
             3,
