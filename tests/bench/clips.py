@@ -22,7 +22,7 @@ from tests.bench.clip_life import Clock, Exposure, Mover, Picture, crowd, flash,
 from tests.bench.clip_scenes import KINDS, UNSEEN_KINDS, VIEW, Layer, draw
 
 TUNE_END = 100_000
-HELD_OUT = 500_000
+HELD_OUT = 700_000
 #: What a healthy camera goes through; each clip meets some of them.
 NUISANCES = (
     "rain",

@@ -114,10 +114,10 @@ def to_cells(plane: Plane) -> Plane:
     return cv2.resize(plane, CELLS, interpolation=cv2.INTER_AREA)
 
 
-def agreement(now: Plane, then: Plane, floor: float = NOISE_FLOOR) -> tuple[Plane, Plane]:
-    """Per cell: correlation of two zero-mean layers, and the variance of ``then``."""
+def agreement(now: Plane, then: Plane, floor: float = NOISE_FLOOR) -> tuple[Plane, Plane, Plane]:
+    """Per cell: correlation of two zero-mean layers, their covariance, and the variance of ``then``."""
     both, mine, other = to_cells(now * then), to_cells(now * now), to_cells(then * then)
-    return both / np.sqrt((mine + floor) * (other + floor)), other
+    return both / np.sqrt((mine + floor) * (other + floor)), both, other
 
 
 def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
@@ -125,20 +125,21 @@ def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
 
     ``residue``: variance of fine noise that averaging has left in the reference.
     """
-    signed, variance = agreement(now.local, then.local)
-    unsigned, _ = agreement(now.edges, then.edges, NOISE_FLOOR * 16)
+    signed, shared, variance = agreement(now.local, then.local)
+    unsigned, _, _ = agreement(now.edges, then.edges, NOISE_FLOOR * 16)
     weights = variance / (variance + 4 * NOISE_FLOOR)
     cells = aliveness(np.maximum(signed, unsigned))
     total = cv2.sumElems(weights)[0]
     living = cells * weights
-    detail, fineness = _detail(now, then, cells > 0.5, residue)
+    middle_gain = shared / (variance + 1e-3)
+    detail, fineness = _detail(now, then, middle_gain, (cells > 0.5) & (variance > NOISE_FLOOR), residue)
     return Match(
         alive=cv2.sumElems(living)[0] / max(total, 1e-6),
         quarters=float((_quarters(living) / (_quarters(weights) + 0.05)).min()),
         detail=detail,
         fineness=fineness,
         coarse=_correlation(now.coarse, then.coarse),
-        contrast=float(np.vdot(now.local, then.local)) / (float(np.vdot(then.local, then.local)) + 1e-3),
+        contrast=cv2.sumElems(shared)[0] / (cv2.sumElems(variance)[0] + 1e-3),
         structure=total / weights.size,
         cells=cells,
     )
@@ -146,23 +147,25 @@ def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
 
 def aliveness(correlation: Plane) -> Plane:
     """Correlation of a cell as life: nothing below 0.15, full from 0.6 on."""
-    return np.clip((correlation - 0.15) / 0.45, 0.0, 1.0)
+    return np.minimum(np.maximum((correlation - 0.15) / 0.45, 0.0), 1.0)
 
 
 def _quarters(plane: Plane) -> Plane:
     return cv2.resize(plane, (2, 2), interpolation=cv2.INTER_AREA)
 
 
-def _detail(now: Look, then: Look, where: NDArray[np.bool_], residue: float) -> tuple[float | None, float]:
+def _detail(
+    now: Look, then: Look, middle_gain: Plane, where: NDArray[np.bool_], residue: float
+) -> tuple[float | None, float]:
     """Medians over cells, so that a burned-in clock, always sharp, cannot hide a blurred picture."""
-    fine, middle = to_cells(then.fine * then.fine), to_cells(then.local * then.local)
-    where = where & (fine > 0.35 + 3 * residue) & (middle > NOISE_FLOOR)
+    fine = to_cells(then.fine * then.fine)
+    where = where & (fine > 0.35 + 3 * residue)
     if np.count_nonzero(where) < 5:
         return None, 0.0
     fine_gain = to_cells(now.fine * then.fine)[where] / (fine[where] - residue)
-    middle_gain = to_cells(now.local * then.local)[where] / middle[where]
     own = to_cells(now.fine * now.fine)[where] + 0.1
-    return _middle(fine_gain / np.maximum(middle_gain, 0.05)), math.log(_middle(own / (fine[where] + 0.1)))
+    detail = _middle(fine_gain / np.maximum(middle_gain[where], 0.05))
+    return detail, math.log(_middle(own / (fine[where] + 0.1)))
 
 
 def _middle(values: Plane) -> float:

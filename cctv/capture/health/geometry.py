@@ -73,6 +73,6 @@ def _alive(now: Look, then: Look, matrix: Plane) -> float:
     """Share of structure found once the reference is warped by ``matrix``, where both overlap."""
     moved = cv2.warpAffine(then.local, matrix, (WIDTH, HEIGHT))
     seen = cv2.warpAffine(_ONES, matrix, (WIDTH, HEIGHT))
-    correlation, variance = agreement(now.local * seen, moved)
+    correlation, _, variance = agreement(now.local * seen, moved)
     weights = variance / (variance + 4 * NOISE_FLOOR)
     return float((aliveness(correlation) * weights).sum()) / max(float(weights.sum()), 1e-6)

@@ -26,7 +26,7 @@ LEAST_SHIFT, LEAST_TURN = 0.025, 3
 #: The least structure (0..1) a reference must offer before its loss means anything.
 LEAST_STRUCTURE = 0.12
 #: Share of the usual detail below which a view that is still in place counts as blurred.
-BLURRED = 0.68
+BLURRED = 0.74
 
 
 Search = Callable[[Look, Look], geometry.Pose]
@@ -115,7 +115,7 @@ def _soft(match: Match, usual: dict[str, float]) -> bool:
     normal = min(max(usual["detail"], 0.5), 1.2)
     if match.detail is None or match.detail >= BLURRED * normal:
         return False
-    return match.fineness < -0.25 and match.coarse > 0.5
+    return match.fineness < -0.2 and match.coarse > 0.45
 
 
 def _lost(now: Look, then: Look, match: Match) -> Fault:
