@@ -173,7 +173,7 @@ def quiet_cost(seeds: Iterable[int]) -> tuple[float, float]:
 
 
 def run(options: Mapping[str, object]) -> dict[str, Metric]:
-    """Run the bench. Options: ``quick`` (80 clips), ``clips`` (how many), ``json``."""
+    """Run the bench. Options: ``quick`` (80 clips), ``clips`` (how many). The caller prints."""
     count = int(str(options.get("clips") or (QUICK_CLIPS if options.get("quick") else CLIPS)))
     seeds = range(HELD_OUT, HELD_OUT + count)
     with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
@@ -184,7 +184,7 @@ def run(options: Mapping[str, object]) -> dict[str, Metric]:
     metrics = score(ours)
     unseen = [pair for pair in ours if pair[0].kind in UNSEEN_KINDS]
     found = [o.found_after for _, o in ours if o.found_after is not None]
-    metrics |= {
+    return metrics | {
         "stills_to_confirm": metric(median(found) if found else None, "stills", n=len(found)),
         "cpu_ms_per_still": metric(round(cost, 3), "ms", "<=", 0.6, n=3),
         "cpu_ms_decode": metric(round(decoding, 3), "ms", n=3),
@@ -197,8 +197,6 @@ def run(options: Mapping[str, object]) -> dict[str, Metric]:
             round(_cost(peer), 3), "ms", n=sum(o.count for _, o in peer)
         ),
     }
-    emit(metrics, as_json=bool(options.get("json")))
-    return metrics
 
 
 def main() -> None:
@@ -209,7 +207,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--clips", type=int)
-    run(vars(parser.parse_args()))
+    options = vars(parser.parse_args())
+    emit(run(options), as_json=options["json"])
 
 
 if __name__ == "__main__":
