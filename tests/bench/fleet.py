@@ -29,10 +29,10 @@ def make_display(port: int) -> Door:
 
 
 def sim_cameras(keys: Sequence[str], loops: int = 4, **extra: Any) -> list[dict[str, Any]]:
-    """Simulated 640x360 H.264 cameras, 12 pictures a second, a key frame every 2 s, sharing a few loops."""
+    """Simulated 640x360 H.264 cameras, 15 pictures a second, a key frame every 2 s, sharing a few loops."""
     scenes = ("market", "street", "park", "office")
     shapes: list[dict[str, Any]] = [
-        {"key": key, "scene": scenes[n % 4], "seed": n + 1, "label": "Bench", "fps": 12, "gop_s": 2}
+        {"key": key, "scene": scenes[n % 4], "seed": n + 1, "label": "Bench", "fps": 15, "gop_s": 2}
         for n, key in enumerate(keys[:loops])
     ]
     rest = [{"key": key, "same_as": keys[n % len(shapes)]} for n, key in enumerate(keys[loops:])]

@@ -10,14 +10,15 @@ Op = Literal["<=", ">=", "<", ">", "==", "info"]
 class Metric(TypedDict):
     """One measured figure. ``spread`` is in the same unit (say, max - min over ``n`` repeats).
 
-    ``op`` "info" means the figure has no target; its ``ok`` is always true.
+    ``op`` "info" means the figure has no target; its ``ok`` is always true. ``ok`` None means that it
+    could not be measured here, and ``reason`` says why.
     """
 
     value: float | None
     unit: str
     op: Op
     target: float | None
-    ok: bool
+    ok: bool | None
     n: int
     spread: float | None
     reason: NotRequired[str]
@@ -68,7 +69,7 @@ def _number(value: float | None) -> str:
 
 def _row(name: str, found: Metric) -> tuple[str, ...]:
     target = "" if found["op"] == "info" else f"{found['op']} {_number(found['target'])}"
-    verdict = "" if found["op"] == "info" else ("ok" if found["ok"] else "MISSED")
+    verdict = {True: "ok", False: "MISSED", None: "n/a"}[found["ok"]] if found["op"] != "info" else ""
     spread = "" if found["spread"] is None else f"±{_number(found['spread'])}"
     return (
         name,

@@ -29,8 +29,11 @@ LOOPS = Path(settings.BASE_DIR) / ".data" / "camsim-bench"
 
 
 def fresh_city() -> None:
-    """An empty, migrated database and an empty Redis. Only ever called on the bench's own servers."""
+    """An empty, migrated database and an empty Redis; refuses any servers but those of `manage.py bench`."""
+    if settings.DATA_DIR.name != "bench":
+        raise RuntimeError("benchmarks run through `manage.py bench`, on servers of their own")
     keys.client().flushall()
+    shutil.rmtree(_media(), ignore_errors=True)
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
@@ -73,7 +76,7 @@ class Stack:
         self.folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {**os.environ, "CC_DEBUG": "0", "CC_NO_BOOTSTRAP": "1", **_allow(sim)}
-        self.environment |= environment or {}
+        self.environment |= {"CC_MEDIA_DIR": str(_media()), **(environment or {})}
 
     @property
     def pids(self) -> dict[str, int]:
@@ -158,6 +161,10 @@ class Stack:
             process.wait()
         if not os.environ.get("BENCH_KEEP_LOGS"):
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _media() -> Path:
+    return Path(settings.DATA_DIR) / "media"
 
 
 def _allow(sim: SimProcess | None) -> dict[str, str]:

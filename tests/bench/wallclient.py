@@ -149,7 +149,7 @@ class Walls:
         return taken
 
     def _wait(self, work: object) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(120)  # type: ignore[arg-type]
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(120)
 
     async def _open(self) -> None:
         for number in range(self._count):
