@@ -3,8 +3,8 @@
     manage.py bench cctv [--quick] [--json]
 
 Parts (environment variable BENCH_PARTS names some of them, comma separated): ``cost`` compares CPU per
-camera with ffmpeg and OpenCV, ``latency`` times pictures from the key frame's arrival to a wall socket, ``held``
-holds 200 streams in one shard, ``thousand`` grabs 1,000 HTTP cameras at a 10 s cadence.
+camera with ffmpeg and OpenCV, ``latency`` times pictures from the key frame's arrival to a wall socket,
+``held`` holds 200 streams in one shard, ``thousand`` grabs 1,000 HTTP cameras at a 10 s cadence.
 """
 
 from __future__ import annotations
