@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from commandcenter import keys, live
 from commandcenter.asgi import application
 from commandcenter.city.models import User
+from commandcenter.wall import socket_page
 from commandcenter.wall.frames import ack_key, unpack
 from commandcenter.wall.pictures import counters
 
@@ -201,6 +204,19 @@ async def test_who_leaves_loses_the_socket(
         await in_db(client.logout)()
     else:
         await in_db(deactivate)()
+    assert await socket.text("revoked")
+    assert await socket.closed() == 4401
+
+
+async def test_an_expired_session_loses_its_socket_without_any_event(
+    clients: Clients, sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_page, "TICK_S", 0.2)
+    monkeypatch.setattr(socket_page, "RECHECK_S", 0.1)
+    socket = sockets("/ws/desk/", clients["operator"])
+    await socket.hello()
+    assert await socket.text("tick")
+    await Session.objects.all().aupdate(expire_date=timezone.now())
     assert await socket.text("revoked")
     assert await socket.closed() == 4401
 
