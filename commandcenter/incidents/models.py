@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commandcenter.city.origin import Origin
 from commandcenter.city.sharing import Sharing
@@ -16,10 +17,10 @@ from commandcenter.incidents.querysets import AlarmQuerySet
 class Severity(models.TextChoices):
     """How loud; ordered by :data:`RANK`."""
 
-    INFO = "info", _("Information")
-    WARNING = "warning", _("Warning")
-    CRITICAL = "critical", _("Critical")
-    PANIC = "panic", _("Panic")
+    INFO = "info", pgettext_lazy("severity", "Information")
+    WARNING = "warning", pgettext_lazy("severity", "Warning")
+    CRITICAL = "critical", pgettext_lazy("severity", "Critical")
+    PANIC = "panic", pgettext_lazy("severity", "Panic")
 
 
 RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.CRITICAL: 2, Severity.PANIC: 3}
@@ -28,9 +29,9 @@ RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.CRITICAL: 2, Severity.PA
 class State(models.TextChoices):
     """An alarm is open until somebody says he has seen it, and gone when its cause is."""
 
-    OPEN = "open", _("Open")
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-    CLEARED = "cleared", _("Cleared")
+    OPEN = "open", pgettext_lazy("alarm", "Open")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("alarm", "Acknowledged")
+    CLEARED = "cleared", pgettext_lazy("alarm", "Cleared")
 
 
 class Alarm(Origin):
@@ -60,7 +61,7 @@ class Alarm(Origin):
     lng = models.FloatField(_("longitude"), null=True, blank=True)
     sharing = models.CharField(_("shared with"), max_length=10, choices=Sharing, default=Sharing.INTERNAL)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
-    last_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    last_at = models.DateTimeField(pgettext_lazy("alarm", "last seen"), default=timezone.now)
     count = models.PositiveIntegerField(_("times"), default=1)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
     acknowledged_by = models.ForeignKey(

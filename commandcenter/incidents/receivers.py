@@ -1,12 +1,37 @@
-"""Joins the live road: who may hear of which alarm."""
+"""What alarms offer to the floors below, told once at start-up: topic, rights, navigation, search, keys."""
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from commandcenter import live
+from commandcenter.city import nav, search, shortcuts
 from commandcenter.city.roles import Role, grant
-from commandcenter.incidents.querysets import scopes_of
+from commandcenter.city.viewers import Viewer
+from commandcenter.incidents.querysets import VIEW, scopes_of
+from commandcenter.incidents.services import DRILL, HANDLE
+
+PEOPLE = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})
+
+
+def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
+    """Alarms the viewer may see, those that are still open first."""
+    from commandcenter.incidents.models import Alarm
+
+    rows = Alarm.objects.visible_to(viewer).search(query)
+    # PostgreSQL puts nulls first in descending order: what is not cleared leads.
+    rows = rows.order_by("-cleared_at", "-opened_at")[:n]
+    return [
+        search.Hit(row.title, str(row.get_state_display()), f"/alarms/{row.pk}/", _("alarm")) for row in rows
+    ]
+
 
 live.register_topic(live.Topic(key="incidents.alarm", scopes=scopes_of))
-grant(Role.OPERATOR, "incidents.handle_alarm", "incidents.view_alarm")
-grant(Role.MAYOR, "incidents.view_alarm")
-grant(Role.HEAD, "incidents.view_alarm", "incidents.handle_alarm")
+grant(Role.OPERATOR, HANDLE, VIEW, DRILL)
+grant(Role.MAYOR, VIEW)
+grant(Role.HEAD, VIEW, HANDLE)
+nav.register(nav.NavItem("incidents.alarms", _("Alarms"), "incidents:alarms", PEOPLE, 90, "siren"))
+search.register(search.SearchSource("incidents.alarm", _("Alarms"), find, 20, "siren"))
+shortcuts.register(
+    shortcuts.Shortcut("incidents.acknowledge", "a", _("Acknowledge the marked alarm"), _("Alarms"), 200)
+)

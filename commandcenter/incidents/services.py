@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commandcenter import live
 from commandcenter.city import audit
@@ -19,6 +21,10 @@ from commandcenter.incidents.models import RANK, Alarm, Severity, State
 from commandcenter.incidents.querysets import scopes_for
 
 HANDLE = "incidents.handle_alarm"
+# Who may put an alarm on the walls by hand: drills, until people report incidents themselves.
+DRILL = "incidents.add_alarm"
+DRILL_SOURCE, DRILL_KIND = "incidents.desk", "drill"
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +53,85 @@ def raise_alarm(
 ) -> Alarm:
     """Opens the alarm of (source, kind, drill), or counts one more on the open one; severity may rise.
 
-    A raise that is worse than what was acknowledged opens it again: that needs a new look.
+    A raise that is worse than what was acknowledged opens it again: that needs a new look. Raises
+    ValidationError for an unknown severity.
     """
+    if severity not in Severity.values:
+        raise ValidationError(_("Choose severity and state from the lists."))
     about, moment = subject or Subject(), at or timezone.now()
-    try:
-        with transaction.atomic():
-            alarm = Alarm.objects.create(
-                source=source, kind=kind, severity=severity, title=title, text=text, drill=drill,
-                agency_id=about.agency, area_id=about.area, lat=about.lat, lng=about.lng,
-                sharing=about.sharing, origin=about.origin, href=about.href,
-                opened_at=moment, last_at=moment,
-            )  # fmt: skip
-            audit.record(viewer=None, action="alarm.opened", subject=alarm, detail={"severity": severity})
-            _announce(alarm, signals.alarm_opened)
+    values: dict[str, Any] = {
+        "source": source,
+        "kind": kind,
+        "severity": severity,
+        "text": text,
+        "drill": drill,
+    }
+    for _attempt in range(TRIES):
+        try:
+            return _open(about, moment, title=title, **values)
+        except IntegrityError as error:
+            if not _is_open_already(error):
+                raise
+        # Cleared by somebody between the two looks: then it opens anew in the next turn.
+        if alarm := _repeat(at=moment, **values):
             return alarm
-    except IntegrityError:
-        return _repeat(source=source, kind=kind, severity=severity, drill=drill, text=text, at=moment)
+    raise RuntimeError(f"alarm {kind} of {source} opens and closes too fast")
+
+
+def _is_open_already(error: IntegrityError) -> bool:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", "") == "alarm_one_open"
 
 
 @transaction.atomic
-def _repeat(*, source: str, kind: str, severity: str, drill: bool, text: str, at: datetime) -> Alarm:
+def _open(about: Subject, moment: datetime, **values: Any) -> Alarm:
+    alarm = Alarm.objects.create(
+        **values, agency_id=about.agency, area_id=about.area, lat=about.lat, lng=about.lng,
+        sharing=about.sharing, origin=about.origin, href=about.href, opened_at=moment, last_at=moment,
+    )  # fmt: skip
+    audit.record(viewer=None, action="alarm.opened", subject=alarm, detail={"severity": alarm.severity})
+    _announce(alarm, signals.alarm_opened)
+    return alarm
+
+
+@transaction.atomic
+def _repeat(*, source: str, kind: str, severity: str, drill: bool, text: str, at: datetime) -> Alarm | None:
+    """Counts one more on the alarm that is open, None when there is none any more."""
     alive = Alarm.objects.alive().select_for_update()
-    alarm: Alarm = alive.get(source=source, kind=kind, drill=drill)
+    alarm: Alarm | None = alive.filter(source=source, kind=kind, drill=drill).first()
+    if alarm is None:
+        return None
     alarm.count, alarm.last_at, alarm.rev = alarm.count + 1, max(alarm.last_at, at), alarm.rev + 1
     alarm.text = text or alarm.text
+    opened_again = False
     if RANK[Severity(severity)] > alarm.rank:
         alarm.severity = severity
         if alarm.state == State.ACKNOWLEDGED:
             alarm.state, alarm.acknowledged_at, alarm.acknowledged_by = State.OPEN, None, None
+            opened_again = True
         audit.record(viewer=None, action="alarm.worse", subject=alarm, detail={"severity": severity})
     alarm.save()
-    _announce(alarm)
+    _announce(alarm, signals.alarm_opened if opened_again else None)
+    return alarm
+
+
+def start_drill(*, viewer: Viewer, severity: str, title: str, text: str = "") -> Alarm:
+    """Opens the one drill alarm: it takes the road of a real one and says everywhere that it is a drill.
+
+    Raises PermissionDenied, or ValidationError when a drill runs already or nothing is written.
+    """
+    if not viewer.can(DRILL):
+        raise PermissionDenied
+    title = " ".join(title.split())[:160]
+    if not title:
+        raise ValidationError(_("Write what is practised."))
+    with transaction.atomic():
+        if Alarm.objects.alive().filter(source=DRILL_SOURCE, kind=DRILL_KIND, drill=True).exists():
+            raise ValidationError(_("A drill is running already. End it first."))
+        alarm = raise_alarm(
+            source=DRILL_SOURCE, kind=DRILL_KIND, severity=severity, title=title, text=text[:1000], drill=True
+        )
+        audit.record(viewer=viewer, action="alarm.drill_started", subject=alarm)
     return alarm
 
 
@@ -88,7 +142,7 @@ def acknowledge(*, viewer: Viewer, alarm: Alarm) -> bool:
     changed = Alarm.objects.filter(pk=alarm.pk, state=State.OPEN).update(
         state=State.ACKNOWLEDGED,
         acknowledged_at=timezone.now(),
-        acknowledged_by=viewer.pk,
+        acknowledged_by_id=viewer.pk if viewer.kind == "user" else None,
         rev=F("rev") + 1,
     )
     if changed:

@@ -35,3 +35,11 @@ document.addEventListener("click", (event) => {
     event.stopImmediatePropagation();
   }
 }, true);
+
+// A map that says data-focus-lat begins at the thing the page is about.
+document.addEventListener("cc-map-ready", ({ target }) => {
+  const { focusLat, focusLng, focusId } = target.dataset;
+  if (!focusLat) return;
+  target.highlight(focusId);
+  target.flyTo([Number(focusLat), Number(focusLng)], 17);
+});

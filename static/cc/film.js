@@ -79,11 +79,3 @@ if (root) {
   addEventListener("popstate", () => open(location.href, { push: false }));
   each("[aria-current][data-still]")[0]?.parentElement.parentElement.scrollTo({ left: 1e6 });
 }
-
-// The map begins at the camera itself.
-document.addEventListener("cc-map-ready", ({ target }) => {
-  const { focusLat, focusLng, focusId } = target.dataset;
-  if (!focusLat) return;
-  target.highlight(focusId);
-  target.flyTo([Number(focusLat), Number(focusLng)], 17);
-});

@@ -49,7 +49,9 @@ document.addEventListener("keydown", (event) => {
     go(key);
     return;
   }
-  const marked = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  // data-key works anywhere on the page, data-row-key in the row that j and k marked.
+  const wanted = CSS.escape(key);
+  const marked = document.querySelector(`[data-current-row] [data-row-key="${wanted}"], [data-key="${wanted}"]`);
   if (marked) {
     event.preventDefault();
     if (marked.matches("input, select, textarea")) marked.focus();

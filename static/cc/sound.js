@@ -74,7 +74,8 @@ class Siren extends HTMLElement {
   ring() {
     const severity = this.getAttribute("severity") ?? "warning";
     const tone = TONES[ALIAS[severity] ?? severity] ?? TONES.warning;
-    play(severity);
+    // Strip and tile may both hold the siren of one alarm: the page's first sounds, the others keep quiet.
+    if (document.querySelector("cc-siren") === this) play(severity);
     if (!tone.every) {
       this.once = true;
       return;

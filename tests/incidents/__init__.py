@@ -1,0 +1,1 @@
+"""Alarms: verbs, pages, tiles."""
