@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 STATE_WORDS = {
     "online": pgettext_lazy("camera state", "live"),
     "fresh": pgettext_lazy("camera state", "live"),
-    "degraded": pgettext_lazy("camera state", "late"),
+    "degraded": pgettext_lazy("camera state", "unsteady"),
     "late": pgettext_lazy("camera state", "late"),
     "expired": pgettext_lazy("camera state", "expired"),
     "offline": pgettext_lazy("camera state", "down"),
