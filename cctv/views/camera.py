@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from cctv import day as days
 from cctv import figures, looks, sharing
@@ -21,6 +22,8 @@ from cctv.shown import shown
 from cctv.views.doors import camera_of
 from commandcenter.city.permissions import page
 from commandcenter.city.viewers import Viewer, viewer_of
+from commandcenter.wall.ground import areas_geojson
+from commandcenter.wall.svgmap import svg_map
 
 NEIGHBOURS = 6
 TRANSITIONS = 12
@@ -48,9 +51,23 @@ def camera_page(request: HttpRequest, pk: int) -> HttpResponse:
         "obstacles": camera.obstacles.select_related("by")[:5],
         **test_words(camera),
         "can_open_site": viewer.can("cctv.change_site"),
+        "plain": plain_map(camera),
         "kinds": ObstacleKind.choices,
     }
     return render(request, "cctv/camera.html", context)
+
+
+def plain_map(camera: Camera) -> SafeString:
+    """Where the camera stands in the region, for browsers without the map library."""
+    properties = {
+        "name": camera.name,
+        "state": camera.status,
+        "direction": camera.direction,
+        "fov": camera.fov,
+    }
+    point = {"type": "Point", "coordinates": [camera.lng, camera.lat]}
+    here = {"features": [{"type": "Feature", "geometry": point, "properties": properties}]}
+    return svg_map([here], areas=areas_geojson(), title=camera.name)
 
 
 def test_words(camera: Camera) -> dict[str, Any]:

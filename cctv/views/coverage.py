@@ -14,6 +14,8 @@ from cctv.coverage import READERS, Place
 from commandcenter.city.permissions import page
 from commandcenter.city.sharing import EVERYTHING
 from commandcenter.city.viewers import viewer_of
+from commandcenter.wall.ground import areas_geojson
+from commandcenter.wall.svgmap import svg_map
 
 KINDS = [("", _("Everything")), ("market", _("Markets")), ("office", _("Offices")), ("area", _("Streets"))]
 HAVING = [("", _("With and without")), ("none", _("Without a camera")), ("some", _("With a camera"))]
@@ -43,6 +45,11 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
                 (_("Kecamatan with a street camera"), found.streets, "area"),
             )
         ],
+        "plain": svg_map(
+            [coverage.features([*found.markets, *found.offices])],
+            areas=areas_geojson(),
+            title=str(_("Places with and without a camera")),
+        ),
         "kinds": KINDS,
         "havings": HAVING,
         "sorts": SORTS,
