@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
 import uuid
@@ -20,8 +21,13 @@ log = logging.getLogger(__name__)
 THREADS = 16
 LEASE_MS = 25_000
 BATCH_S = 18.0
+TOKEN_S = 1.0  # two rounds of threads, each with this wait and a whole grab, still end within BATCH_S
 _RELEASE = "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0"
 _pool: ThreadPoolExecutor | None = None
+
+
+class Postponed(Exception):
+    """The token buckets had nothing for this camera: not its fault, and not a failure."""
 
 
 def _threads() -> ThreadPoolExecutor:
@@ -36,31 +42,25 @@ def run(ids: Sequence[int]) -> int:
     """Grabs a picture of each camera that nobody else is pulling; returns how many were good."""
     rows = [row for id in ids if (row := view.rows().get(id)) and not row.held and not row.paused]
     token = uuid.uuid4().hex
-    mine = _lease([row for row in rows if _may_open(row)], token)
+    random.shuffle(rows)  # where tokens are short, the same cameras must not always come first
+    mine = _lease(rows, token)
     context = ledger.Context(guard=guarding.load(), levels=demand.levels())
     wanted = specs([row.id for row in mine])
     sites = {row.site: threading.Semaphore(row.site_max_open) for row in mine}
     futures: dict[Future[GrabResult], Row] = {}
     for row in mine:
         if row.id in wanted:
-            futures[_threads().submit(_grab, wanted[row.id], sites[row.site])] = row
+            futures[_threads().submit(_grab, row, wanted[row.id], sites[row.site])] = row
     return _collect(futures, context, token)
 
 
-def _grab(spec: CameraSpec, site: threading.Semaphore) -> GrabResult:
+def _grab(row: Row, spec: CameraSpec, site: threading.Semaphore) -> GrabResult:
+    """In a thread. An RTSP open waits here for its token and follows it at once: tokens that a whole batch
+    collected first would all be spent in one instant, and asking once would open one camera a second."""
     with site:
+        if row.opens_rtsp and not opens.wait_for(row, TOKEN_S):
+            raise Postponed
         return grab(spec, policy())
-
-
-def _may_open(row: Row) -> bool:
-    """Asks the token buckets before an RTSP open; a camera that must wait is due again when it may."""
-    if not row.opens_rtsp:
-        return True
-    wait_s = opens.wait(row)
-    if wait_s <= 0:
-        return True
-    keys.client().zadd(names.due(), {str(row.id): time.time() + wait_s})
-    return False
 
 
 def _lease(rows: Sequence[Row], token: str) -> list[Row]:
@@ -91,6 +91,9 @@ def _collect(futures: dict[Future[GrabResult], Row], context: ledger.Context, to
 def _book(row: Row, future: Future[GrabResult], context: ledger.Context) -> int:
     try:
         result = future.result()
+    except Postponed:
+        keys.client().zadd(names.due(), {str(row.id): time.time() + random.uniform(0, TOKEN_S)})
+        return 0
     except GrabError as error:
         outcome.failed(row, error, context)
         return 0

@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 
 def run(quick: bool) -> dict[str, Metric]:
     """Memory per stream and CPU per stream-second. Quick: 40 streams for seconds."""
-    count, seconds = (40, 10.0) if quick else (200, 60.0)
+    count, seconds = (40, 10.0) if quick else (200, 30.0)
     fresh_city()
     with (
         SimProcess(sim_cameras([f"h{n:03}" for n in range(count)], loops=4), LOOPS) as sim,
