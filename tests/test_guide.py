@@ -23,7 +23,8 @@ def screen_words() -> set[str]:
             continue
         with path.open("rb") as file:
             for message in read_po(file, locale="id"):
-                found.update(message.string if isinstance(message.string, tuple) else [message.string])
+                texts = message.string if isinstance(message.string, list | tuple) else [message.string]
+                found.update(text for text in texts if text)
     return {text for text in found if text}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -43,7 +44,7 @@ def operator(enter: Callable[[Role | None], Client]) -> Client:
 def keep() -> Callable[..., Still]:
     """A kept picture of a camera, ``minutes`` ago."""
 
-    def make(camera: Camera, minutes: int = 1, **values: object) -> Still:
+    def make(camera: Camera, minutes: int = 1, **values: Any) -> Still:
         taken = values.pop("at", None) or timezone.now() - timedelta(minutes=minutes)
         still = Still(camera=camera, captured_at=taken, bytes=len(JPEG), sha256="0" * 64, **values)
         still.file.save("still.jpg", ContentFile(JPEG), save=True)
