@@ -176,6 +176,8 @@ def run(options: Mapping[str, object]) -> dict[str, Metric]:
     """Run the bench. Options: ``quick`` (80 clips), ``clips`` (how many). The caller prints."""
     count = int(str(options.get("clips") or (QUICK_CLIPS if options.get("quick") else CLIPS)))
     seeds = range(HELD_OUT, HELD_OUT + count)
+    # OpenCV's own threads do not survive the fork of the pool's workers.
+    cv2.setNumThreads(1)
     with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
         judged = list(pool.map(judge_clip, seeds, chunksize=10))
     ours = [(of, mine) for of, mine, _ in judged]

@@ -28,17 +28,22 @@ NOISE_FLOOR = 4.0
 
 @dataclass(slots=True)
 class Look:
-    """One picture at working size, without noise, as local contrast, edges, fine detail and large layout."""
+    """One picture at working size, without noise, as local contrast, fine detail and large layout."""
 
     soft: Plane
     local: Plane
-    edges: Plane
     fine: Plane
     coarse: Plane
 
     def band(self) -> Plane:
         """Structure of a few pixels' size: above noise, below shapes."""
         return self.soft - cv2.GaussianBlur(self.soft, (5, 5), 1.4)
+
+    def edges(self) -> Plane:
+        """Strength of edges whatever their direction, less its local mean: survives a change of light."""
+        across, down = cv2.Sobel(self.soft, cv2.CV_32F, 1, 0), cv2.Sobel(self.soft, cv2.CV_32F, 0, 1)
+        strength = cv2.magnitude(across, down)
+        return strength - cv2.blur(strength, (15, 15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,10 @@ def look(small: Gray) -> Look:
     """Split a working-size picture into the layers that are compared."""
     plane = small.astype(np.float32)
     soft = cv2.GaussianBlur(plane, (5, 5), 1.0)
-    edges = cv2.magnitude(cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1))
     coarse = cv2.resize(soft, (16, 9), interpolation=cv2.INTER_AREA)
     return Look(
         soft=soft,
         local=soft - cv2.blur(soft, (15, 15)),
-        edges=edges - cv2.blur(edges, (15, 15)),
         fine=plane - soft,
         coarse=coarse - cv2.mean(coarse)[0],
     )
@@ -126,11 +129,15 @@ def compare(now: Look, then: Look, residue: float = 0.0) -> Match:
     ``residue``: variance of fine noise that averaging has left in the reference.
     """
     signed, shared, variance = agreement(now.local, then.local)
-    unsigned, _, _ = agreement(now.edges, then.edges, NOISE_FLOOR * 16)
     weights = variance / (variance + 4 * NOISE_FLOOR)
-    cells = aliveness(np.maximum(signed, unsigned))
     total = cv2.sumElems(weights)[0]
+    cells = aliveness(signed)
     living = cells * weights
+    if cv2.sumElems(living)[0] < 0.93 * total:
+        # Infrared may turn a contrast round and leave its edge. Most stills need not ask.
+        unsigned, _, _ = agreement(now.edges(), then.edges(), NOISE_FLOOR * 16)
+        cells = aliveness(np.maximum(signed, unsigned))
+        living = cells * weights
     middle_gain = shared / (variance + 1e-3)
     detail, fineness = _detail(now, then, middle_gain, (cells > 0.5) & (variance > NOISE_FLOOR), residue)
     return Match(
@@ -186,7 +193,7 @@ def remains(now: Look, then: Look, cells: Plane) -> Remains:
     return Remains(
         richness=_middle_log(band / band_then),
         fine=_middle_log((energy(now.fine) + 0.5) / (energy(then.fine) + 0.5)),
-        edges=_middle_log((energy(now.edges) + 10) / (energy(then.edges) + 10)),
+        edges=_middle_log((energy(now.edges()) + 10) / (energy(then.edges()) + 10)),
         crispness=_middle_log(band / local) - _middle_log(band_then / local_then),
     )
 

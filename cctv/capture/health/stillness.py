@@ -109,9 +109,7 @@ def _follow(memory: Memory, sketch: Sketch, at: float, usual: dict[str, float] |
     tolerance = 0.0 if usual is None else min(0.3 * usual["least_noise"], 0.8)
     same, same_core = (repeat and apart <= _LIVELY for repeat in _repeats(memory, sketch))
     same = bool(same or apart <= tolerance)
-    # A person at the picture's edge is not a clock: few cells outside the core may differ.
-    elsewhere = np.count_nonzero(run[: _CORE.start]) + np.count_nonzero(run[_CORE.stop :])
-    same_core = bool((same_core or rms(run[_CORE]) <= tolerance) and elsewhere <= _CLOCK_CELLS)
+    same_core = bool(same_core or rms(run[_CORE]) <= tolerance) and _only_clock(run)
     if not same and not same_core:
         _end(memory, apart, at)
         _restart(memory, sketch, at)
@@ -120,6 +118,11 @@ def _follow(memory: Memory, sketch: Sketch, at: float, usual: dict[str, float] |
     record["core_equal"] = min(int(record["core_equal"]) + 1, 60_000)
     beat = (at - float(record["anchor_at"])) % 60
     record["offbeat"] |= int(_OFFBEAT_S <= beat <= 60 - _OFFBEAT_S)
+
+
+def _only_clock(run: Difference) -> bool:
+    """A person at the picture's edge is not a clock: few cells outside the core may differ."""
+    return np.count_nonzero(run[: _CORE.start]) + np.count_nonzero(run[_CORE.stop :]) <= _CLOCK_CELLS
 
 
 def _end(memory: Memory, apart: float, at: float) -> None:
