@@ -55,3 +55,14 @@ def test_credentials_never_reach_a_log_line():
     line = redact("open rtsp://admin:p@ss:w/rd@10.0.0.9/ch1 failed, password=abc")
     assert "p@ss" not in line
     assert "abc" not in line
+
+
+def test_the_embedded_database_refuses_other_accounts_without_its_password():
+    """Every local account can reach the socket; only the owner can read the password."""
+    import psycopg
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    assert database["PASSWORD"]
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(f"postgresql://cc@/postgres?host={database['HOST']}", connect_timeout=3)

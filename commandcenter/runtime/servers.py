@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -25,6 +26,7 @@ from pathlib import Path
 from commandcenter.runtime.process import launched
 
 _SOCKET_PATH_LIMIT = 100  # sun_path holds 107 bytes, less the longest socket name
+PASSWORD_FILE = "postgres.password"  # noqa: S105 (a file's name)
 FAST_AND_LOOSE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -90,6 +92,14 @@ def socket_dir(data: Path) -> Path:
     return short
 
 
+def write_private(path: Path, text: str) -> None:
+    """A file that its owner alone can read, from its first moment on."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+
+
 @dataclass(slots=True)
 class Identity:
     """How PostgreSQL, which refuses root, is run: as itself, as ``nobody``, or in a user namespace."""
@@ -136,7 +146,15 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://cc@/cc?host={self.run}"
+        return self._url("cc")
+
+    def _url(self, database: str) -> str:
+        """With the password that initdb was given; only its owner can read the file."""
+        try:
+            login = "cc:" + (self.data / PASSWORD_FILE).read_text()
+        except OSError:
+            login = "cc"
+        return f"postgresql://{login}@/{database}?host={self.run}"
 
     def prepare(self) -> None:
         """initdb where there is no cluster yet; owner and sockets made right."""
@@ -153,20 +171,29 @@ class Postgres:
             self._initdb()
 
     def _initdb(self) -> None:
-        command = [str(self.bin / "initdb"), "-D", str(self.cluster), "-U", "cc", "--auth=trust"]
+        command = [str(self.bin / "initdb"), "-D", str(self.cluster), "-U", "cc", "--auth=scram-sha-256"]
         command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--locale=C", "--no-sync"]
-        done = subprocess.run(
-            _wrapped(self.who, signal.SIGKILL, command),
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd="/",
-            env=self.environ(),
-        )
+        password = secrets.token_urlsafe(32)
+        handed = self.data / "initdb.password"  # initdb reads it as the server's user, we keep our own copy
+        try:
+            write_private(handed, password)
+            if self.who.uid >= 0:
+                os.chown(handed, self.who.uid, self.who.gid)
+            done = subprocess.run(
+                _wrapped(self.who, signal.SIGKILL, [*command, f"--pwfile={handed}"]),
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd="/",
+                env=self.environ(),
+            )
+        finally:
+            handed.unlink(missing_ok=True)
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines()
             raise ServerError("initdb failed: " + (lines[-1] if lines else "no reason given"))
+        write_private(self.data / PASSWORD_FILE, password)
 
     def environ(self) -> dict[str, str]:
         """The few variables that PostgreSQL is given; none of the house's secrets."""
@@ -200,7 +227,7 @@ class Postgres:
         import psycopg
 
         try:
-            psycopg.connect(f"postgresql://cc@/postgres?host={self.run}", connect_timeout=2).close()
+            psycopg.connect(self._url("postgres"), connect_timeout=2).close()
         except psycopg.Error:
             return False
         return True
@@ -209,7 +236,7 @@ class Postgres:
         """Makes the database ``cc`` where it is not there yet."""
         import psycopg
 
-        with psycopg.connect(f"postgresql://cc@/postgres?host={self.run}", autocommit=True) as link:
+        with psycopg.connect(self._url("postgres"), autocommit=True) as link:
             if not link.execute("SELECT 1 FROM pg_database WHERE datname = 'cc'").fetchone():
                 link.execute("CREATE DATABASE cc")
 
