@@ -103,7 +103,7 @@ def _views(viewer: Viewer) -> QuerySet[SavedView]:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keeps the filters under a name, for this person alone."""
     user: Any = request.user
-    query = request.POST.get("query", "")[:1000]
+    query = request.POST.get("query", "").replace("\x00", "")[:1000]
     try:
         city_services.save_view(user=user, page=PAGE, name=request.POST.get("name", "")[:60], query=query)
         messages.success(request, _("The view is saved."))

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -119,8 +120,29 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
             return [*sets, (lazy("Superuser"), {"fields": ["is_superuser", "user_permissions"]})]
         return sets
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser's login is changed by superusers only, its password page included."""
+        return self._may_touch(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The same goes for deleting it."""
+        return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
+
+    def _may_touch(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is None or not obj.is_superuser or bool(request.user.is_superuser)
+
+    def _touchable(self, request: HttpRequest, people: QuerySet[User]) -> QuerySet[User]:
+        """The chosen people an action may act on; says when superusers were left out."""
+        if request.user.is_superuser:
+            return people
+        if people.filter(is_superuser=True).exists():
+            self.message_user(request, _("Superusers were left out."), messages.WARNING)
+        return people.filter(is_superuser=False)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A password set by somebody else must be changed at the first login."""
+        if not request.user.is_superuser and "is_superuser" in form.changed_data:
+            raise PermissionDenied
         if not change:
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
@@ -148,20 +170,21 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
     @admin.action(description=lazy("Make a link for a new password"), permissions=["change"])
     def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Shows one link a person, to be handed over."""
-        for user in queryset:
+        for user in self._touchable(request, queryset):
             link = request.build_absolute_uri(services.make_reset_link(viewer=viewer_of(request), user=user))
             self.message_user(request, format_html("{}: <code>{}</code>", user.username, link))
 
     @admin.action(description=lazy("Reset the second factor (phone lost)"), permissions=["change"])
     def reset_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Removes device and recovery codes."""
-        done = sum(services.reset_two_factor(viewer=viewer_of(request), user=user) for user in queryset)
+        people = self._touchable(request, queryset)
+        done = sum(services.reset_two_factor(viewer=viewer_of(request), user=user) for user in people)
         self.message_user(request, _("%(n)d second factors reset.") % {"n": done})
 
     @admin.action(description=lazy("Unlock after too many wrong passwords"), permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Forgets the wrong tries."""
-        for user in queryset:
+        for user in self._touchable(request, queryset):
             lift_lockout(username=user.username)
             audit.record(viewer=viewer_of(request), action="login.unlocked", subject=user)
         self.message_user(request, _("Unlocked."))
@@ -169,7 +192,8 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
     @admin.action(description=lazy("Switch the login off"), permissions=["change"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """The people can no longer log in; running sessions end with the next page."""
-        for user in queryset.exclude(username=request.user.get_username()).filter(is_active=True):
+        people = self._touchable(request, queryset).exclude(username=request.user.get_username())
+        for user in people.filter(is_active=True):
             user.is_active = False
             user.save(update_fields=["is_active"])
             audit.record(viewer=viewer_of(request), action="user.switched_off", subject=user)

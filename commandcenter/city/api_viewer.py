@@ -31,7 +31,7 @@ class ApiViewer(AuthBase):
             viewer = services.token_viewer(authorization=header, ip=client_address(request), scope=self.scope)
         else:
             viewer = viewer_of(request)
-        if viewer is None or viewer.kind == "public":
+        if viewer is None or viewer.kind not in {"user", "token"}:
             return None
         self._count(viewer)
         return viewer

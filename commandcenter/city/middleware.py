@@ -69,9 +69,15 @@ class CityMiddleware:
                 request.LANGUAGE_CODE = language
                 response = self._locked(request) or self.get_response(request)
                 response.headers.setdefault("Content-Language", language)
+                self._keep_private(request, response)
                 return response
         finally:
             audit.from_where.reset(mark)
+
+    def _keep_private(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        """No cache keeps what a signed-in person saw, unless the view said otherwise."""
+        if request.user.is_authenticated and not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "private, no-store")
 
     def _locked(self, request: HttpRequest) -> HttpResponseBase | None:
         user = request.user

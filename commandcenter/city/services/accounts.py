@@ -21,6 +21,7 @@ from commandcenter import jobs
 from commandcenter.city import audit
 from commandcenter.city.models import Agency, Invitation, User
 from commandcenter.city.roles import STAFF_ROLES, Role
+from commandcenter.city.services.guards import check_may_manage
 from commandcenter.city.viewers import Viewer, viewer_of_user
 
 SALT = "city.invitation"
@@ -170,6 +171,7 @@ def change_password(*, user: User, password: str, how: str = "password.changed")
 @transaction.atomic
 def make_reset_link(*, viewer: Viewer, user: User) -> str:
     """The path with which ``user`` chooses a new password once; for who has no e-mail."""
+    check_may_manage(viewer=viewer, user=user)
     audit.record(viewer=viewer, action="password.link_made", subject=user)
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("city:reset-confirm", args=[uid, default_token_generator.make_token(user)])

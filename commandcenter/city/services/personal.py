@@ -14,7 +14,8 @@ MOST = 30
 @transaction.atomic
 def save_view(*, user: User, page: str, name: str, query: str) -> SavedView:
     """Stores (or replaces) the filter ``name`` of ``page``; ``query`` is a query string without ``?``."""
-    name = name.strip()
+    # PostgreSQL knows no NUL in text.
+    name, query = name.replace("\x00", "").strip(), query.replace("\x00", "")
     if not name:
         raise ValidationError({"name": _("Give the view a name.")})
     if SavedView.objects.filter(user=user, page=page).exclude(name=name).count() >= MOST:

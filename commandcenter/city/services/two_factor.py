@@ -13,6 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commandcenter.city import audit
 from commandcenter.city.models import User
+from commandcenter.city.services.guards import check_may_manage
 from commandcenter.city.viewers import Viewer, viewer_of_user
 
 CODES = 10
@@ -85,6 +86,7 @@ def disable_two_factor(*, user: User) -> None:
 @transaction.atomic
 def reset_two_factor(*, viewer: Viewer, user: User) -> bool:
     """An admin lets someone in who lost phone and codes; False when there was nothing to reset."""
+    check_may_manage(viewer=viewer, user=user)
     removed = _remove(user)
     if removed:
         audit.record(viewer=viewer, action="two_factor.reset", subject=user)

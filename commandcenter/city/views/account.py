@@ -130,7 +130,7 @@ def two_factor_codes(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Switches the language of the screens; kept for the user, or in a cookie before login."""
     code = request.POST.get("language", "")
-    back = request.POST.get("next", "/")
+    back = request.POST.get("next", "/").replace("\x00", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = "/"
     response = redirect(back)

@@ -22,10 +22,13 @@ from commandcenter.city.viewers import Viewer, viewer_of
 
 PAGE = 100
 MOST = 50_000
+# Zones and "until" shift a day: these leave room on both sides.
+EARLIEST, LATEST = date(1970, 1, 1), date(9000, 1, 1)
 
 
 def _midnight(day: date) -> datetime:
-    """The start of a calendar day in the city's zone."""
+    """The start of a calendar day in the city's zone; days at the ends of the calendar are moved inwards."""
+    day = min(max(day, EARLIEST), LATEST)
     return datetime.combine(day, time.min, timezone.get_current_timezone())
 
 
@@ -43,7 +46,7 @@ def _filtered(viewer: Viewer, wish: dict[str, Any]) -> QuerySet[AuditEntry]:
     if wish.get("since"):
         rows = rows.filter(at__gte=_midnight(wish["since"]))
     if wish.get("until"):
-        rows = rows.filter(at__lt=_midnight(wish["until"] + timedelta(days=1)))
+        rows = rows.filter(at__lt=_midnight(min(wish["until"], LATEST) + timedelta(days=1)))
     return rows
 
 
@@ -54,7 +57,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     wish = form.cleaned_data if form.is_bound and form.is_valid() else {}
     rows = _filtered(viewer_of(request), wish)
     before = request.GET.get("before", "")
-    if before.isdigit() and len(before) < 19:
+    if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(id__lt=int(before))
     entries = list(rows[: PAGE + 1])
     more = len(entries) > PAGE

@@ -1,0 +1,90 @@
+"""Locks of the city's pages: superusers, borrowed sessions, odd input, caches."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from commandcenter.city import services
+from commandcenter.city.api_viewer import ApiViewer
+from commandcenter.city.models import User
+from commandcenter.city.roles import Role
+from commandcenter.city.viewers import Viewer, viewer_of_user
+from tests.factories.city import PASSWORD, client_of, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss():
+    return make_user(Role.ADMIN)
+
+
+@pytest.fixture
+def root():
+    return make_user(Role.ADMIN, is_superuser=True)
+
+
+def test_an_admin_does_not_take_over_a_superuser(boss, root):
+    client, page = client_of(boss), f"/admin/city/user/{root.pk}/"
+    new = {"password1": "sandi-curian-9", "password2": "sandi-curian-9", "usable_password": "true"}
+    assert client.get(f"{page}password/").status_code == 403
+    assert client.post(f"{page}password/", new).status_code == 403
+    assert client.post(f"{page}change/", {"username": "curian"}).status_code == 403
+    assert client.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    for action in ("make_reset_links", "reset_two_factor", "unlock", "switch_off"):
+        body = {"action": action, "_selected_action": [root.pk]}
+        answer = client.post("/admin/city/user/", body, follow=True).content.decode()
+        assert "/password/reset/" not in answer
+    root.refresh_from_db()
+    assert root.is_active
+    assert root.check_password(PASSWORD)
+
+
+def test_the_services_refuse_it_too(boss, root):
+    with pytest.raises(PermissionDenied):
+        services.make_reset_link(viewer=viewer_of_user(boss), user=root)
+    with pytest.raises(PermissionDenied):
+        services.reset_two_factor(viewer=viewer_of_user(boss), user=root)
+    assert services.make_reset_link(viewer=viewer_of_user(root), user=root)
+
+
+def test_superusers_still_manage_each_other(root):
+    other = make_user(Role.ADMIN, is_superuser=True)
+    client = client_of(root)
+    assert client.get(f"/admin/city/user/{other.pk}/password/").status_code == 200
+    client.post("/admin/city/user/", {"action": "switch_off", "_selected_action": [other.pk]})
+    other.refresh_from_db()
+    assert not other.is_active
+
+
+def test_an_admin_makes_nobody_a_superuser(boss):
+    user = make_user(Role.OPERATOR)
+    body = {"username": user.username, "language": "id", "is_active": "on", "is_superuser": "on"}
+    client_of(boss).post(f"/admin/city/user/{user.pk}/change/", body)
+    assert not User.objects.get(pk=user.pk).is_superuser
+
+
+@pytest.mark.parametrize("query", ["before=²", "until=9999-12-31", "since=0001-01-01", "before=%C2%B2"])
+def test_odd_audit_filters_are_no_error(boss, query):
+    assert client_of(boss).get(f"/audit/?{query}").status_code == 200
+
+
+def test_nul_is_no_error(boss):
+    answer = Client().post("/language/", {"language": "en", "next": "/\x00x"})
+    assert answer.status_code in {302, 400}
+    answer = client_of(boss).post("/cctv/views/", {"name": "a\x00b", "query": "q=\x00"})
+    assert answer.status_code in {302, 400}
+
+
+def test_only_people_and_tokens_use_the_api(rf):
+    request = rf.get("/api/v1/")
+    request._viewer = Viewer(kind="display", pk=1, name="dinding")
+    assert ApiViewer()(request) is None
+
+
+def test_pages_of_signed_in_people_are_not_kept(boss):
+    assert client_of(boss).get("/directory/")["Cache-Control"] == "private, no-store"
+    assert "no-store" not in Client().get("/theme.css").headers.get("Cache-Control", "")
+    assert client_of(boss).get("/theme.css").headers["Cache-Control"] != "private, no-store"
