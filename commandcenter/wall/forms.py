@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from commandcenter.city.sharing import Sharing
+from commandcenter.city.viewers import Viewer
 from commandcenter.wall.layouts import PRESETS
 from commandcenter.wall.models import Display, Playlist, PlaylistItem, Scene
 
@@ -67,6 +68,13 @@ class DisplayForm(_DisplayForm):
             "night_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "night_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["sharing"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        # Nobody hands a screen what they may not see themselves; ``save_display`` keeps the rest.
+        field.choices = [row for row in Sharing.choices if row[0] in viewer.sharing]
 
     def clean(self) -> dict[str, Any]:
         """Dimming needs both times."""

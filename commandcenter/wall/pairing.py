@@ -73,8 +73,18 @@ def _wrong_tries(viewer: Viewer, *, add: bool) -> int:
 def approve_code(*, viewer: Viewer, code: str, display: Display) -> Display:
     """Gives ``display`` to the screen that shows ``code``; ValidationError says what is wrong.
 
-    Five wrong codes a minute and operator; then even a right one waits.
+    Five wrong codes a minute and operator; then even a right one waits. Whoever pairs a screen may be its
+    only onlooker, so a display that shows more than they may see is not theirs to pair.
     """
+    if not set(Display.objects.values_list("sharing", flat=True).get(pk=display.pk)) <= viewer.sharing:
+        raise ValidationError(
+            {
+                "display": _(
+                    "This display may show cameras that you may not see. "
+                    "Ask an administrator to connect its screen."
+                )
+            }
+        )
     if _wrong_tries(viewer, add=False) >= WRONG_PER_MINUTE:
         raise ValidationError({"code": _("Too many wrong codes. Wait a minute, then type it again.")})
     digits = "".join(character for character in code if character.isdigit())

@@ -23,13 +23,25 @@ CAST_LIMIT = timedelta(hours=12)
 
 @transaction.atomic
 def save_display(*, viewer: Viewer | None, display: Display) -> Display:
-    """Creates or changes a display (already validated by its form)."""
+    """Creates or changes a display (already validated by its form).
+
+    A person gives and takes only sharing classes they hold; the others stay as they are.
+    """
     created = display.pk is None
+    before = [] if created else Display.objects.select_for_update().get(pk=display.pk).sharing
+    if viewer is not None:
+        held = viewer.sharing
+        display.sharing = sorted((set(display.sharing) & held) | (set(before) - held))
     display.full_clean(exclude=["origin"])
     if not created:
         display.rev += 1
     display.save()
-    audit.record(viewer=viewer, action="display.created" if created else "display.changed", subject=display)
+    audit.record(
+        viewer=viewer,
+        action="display.created" if created else "display.changed",
+        subject=display,
+        detail={"sharing": {"old": sorted(before), "new": sorted(display.sharing)}},
+    )
     announce_rights(display)
     announce_display(display.pk)
     return display

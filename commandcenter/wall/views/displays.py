@@ -65,7 +65,7 @@ def pair(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """One screen: its measures, its programme, and the button that ends it."""
     display = _display(request, pk) if pk else Display()
-    form = DisplayForm(request.POST or None, instance=display)
+    form = DisplayForm(request.POST or None, instance=display, viewer=viewer_of(request))
     if request.method == "POST" and form.is_valid():
         services.save_display(viewer=viewer_of(request), display=form.save(commit=False))
         messages.success(request, _("Saved."))
