@@ -94,7 +94,8 @@ def newest(viewer: Viewer, params: Values, at: datetime) -> Values:
 def trouble(viewer: Viewer, params: Values, at: datetime) -> Values:
     """What is wrong first: cameras down or with a faulty picture, longest first."""
     cameras = Camera.objects.visible_to(viewer).in_use().select_related("site", "agency")
-    wrong = cameras.filter(Q(status__in=DOWN) | ~Q(picture_faults=[])).exclude(
+    # An unsteady camera is no "all well": its picture may be minutes old.
+    wrong = cameras.filter(Q(status__in=(*DOWN, "degraded")) | ~Q(picture_faults=[])).exclude(
         status__in=("maintenance", "paused")
     )
     rows = list(wrong.order_by("status_since")[: int(params.get("count") or 8)])
