@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 
+from cctv.models import Camera, Site
 from commandcenter.city.admin_base import ReadOnlyAdmin
 from commandcenter.city.viewers import Viewer, viewer_of
 
@@ -19,7 +20,13 @@ else:
 
 
 class SeenAdmin(Page):
-    """Lists and forms over ``visible_to(viewer)``; a foreign row does not exist here."""
+    """Lists and forms over ``visible_to(viewer)``; a foreign row does not exist here.
+
+    Rows that do not know who may see them are shown to nobody, but for look-up tables that say
+    ``look_up = True``.
+    """
+
+    look_up = False
 
     def viewer(self, request: HttpRequest) -> Viewer:
         """Who is asking."""
@@ -27,11 +34,30 @@ class SeenAdmin(Page):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows the viewer may see."""
-        rows: QuerySet[Any] = self.model._default_manager.all()
-        if hasattr(rows, "visible_to"):
-            rows = rows.visible_to(self.viewer(request))
+        rows = self.seen(self.model._default_manager.all(), self.viewer(request))
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def seen(self, rows: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
+        """Those of ``rows`` that ``viewer`` may see."""
+        if hasattr(rows, "visible_to"):
+            found: QuerySet[Any] = rows.visible_to(viewer)
+            return found
+        return rows if self.look_up else rows.none()
+
+    def get_field_queryset(
+        self, db: str | None, db_field: ForeignKey[Any, Any], request: HttpRequest
+    ) -> QuerySet[Any] | None:
+        """Cameras and sites to choose from: an unseen one is neither named (``?camera=``) nor accepted."""
+        if db_field.related_model in (Camera, Site):
+            return self.choices_of(db_field.related_model, self.viewer(request))
+        found: QuerySet[Any] | None = super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+        return found
+
+    def choices_of(self, model: Any, viewer: Viewer) -> QuerySet[Any]:
+        """Cameras or sites that ``viewer`` may put into a row."""
+        found: QuerySet[Any] = model.objects.visible_to(viewer)
+        return found
 
 
 class HistoryAdmin(ReadOnlyAdmin, SeenAdmin):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 
 from cctv.admin.base import HistoryAdmin
-from cctv.models import CaptureIncident, Still, Transition
+from cctv.models import CaptureIncident, Site, Still, Transition
+from commandcenter.city.viewers import Viewer
 
 
 @admin.register(Transition)
@@ -39,3 +43,7 @@ class CaptureIncidentAdmin(HistoryAdmin):
     list_filter = ("kind", "opened_at")
     search_fields = ("site__name",)
     list_select_related = ("site",)
+
+    def seen(self, rows: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
+        """Incidents of visible sites, and those of our own system."""
+        return rows.filter(Q(kind="system") | Q(site__in=Site.objects.visible_to(viewer)))

@@ -74,6 +74,7 @@ class SiteAdmin(OriginAdmin, PointAdmin, CountedAdmin):
 class DeviceModelAdmin(CountedAdmin):
     """Makes and models."""
 
+    look_up = True
     list_display = ("brand", "name", "template", "cameras_line", "down_line")
     list_filter = ("brand",)
     search_fields = ("brand", "name")
@@ -83,6 +84,7 @@ class DeviceModelAdmin(CountedAdmin):
 class DataPackageAdmin(CountedAdmin):
     """Data plans."""
 
+    look_up = True
     list_display = ("name", "provider", "mb_per_month", "price", "cameras_line")
     list_filter = ("provider",)
     search_fields = ("name", "provider")
@@ -92,6 +94,7 @@ class DataPackageAdmin(CountedAdmin):
 class CameraGroupAdmin(CountedAdmin):
     """Named sets of cameras."""
 
+    look_up = True
     list_display = ("name", "code", "cameras_line", "down_line")
     search_fields = ("name", "code")
     prepopulated_fields = {"code": ("name",)}

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from cctv import services
 from cctv.admin.base import SeenAdmin
 from cctv.models import Camera, Maintenance, Obstacle, Site
+from commandcenter.city.viewers import Viewer
 
 
 class OfCameraOrSite(SeenAdmin):
@@ -18,11 +19,10 @@ class OfCameraOrSite(SeenAdmin):
 
     autocomplete_fields = ("camera", "site")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def seen(self, rows: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
         """Rows whose camera or site is visible."""
-        viewer = self.viewer(request)
         seen = Q(camera__in=Camera.objects.visible_to(viewer)) | Q(site__in=Site.objects.visible_to(viewer))
-        return super().get_queryset(request).filter(seen).select_related("camera", "site", "by")
+        return rows.filter(seen).select_related("camera", "site", "by")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was planned or noted stays written; a window is ended instead."""
@@ -38,6 +38,11 @@ class MaintenanceAdmin(OfCameraOrSite):
     search_fields = ("reason", "camera__name", "site__name")
     date_hierarchy = "starts"
     readonly_fields = ("by",)
+
+    def choices_of(self, model: Any, viewer: Viewer) -> QuerySet[Any]:
+        """Work is planned on what the viewer controls."""
+        found: QuerySet[Any] = model.objects.controllable_by(viewer)
+        return found
 
     def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
         """Through the service."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,7 @@ def change_maintenance(*, by: Viewer | None, window: Maintenance) -> Maintenance
 def end_maintenance(*, by: Viewer | None, window: Maintenance, at: datetime | None = None) -> Maintenance:
     """Ends a window now; one that has not begun yet is called off."""
     at = at or timezone.now()
+    _require(by, window, "controllable_by")
     if window.starts >= at:
         audit.record(viewer=by, action="maintenance.called-off", subject=window)
         cameras = _cameras(window)
@@ -86,6 +88,7 @@ def note_obstacle(
         camera=camera, site=site, kind=kind, text=text, noted_at=noted_at or timezone.now(), by_id=_user(by)
     )
     row.full_clean()
+    _require(by, row, "visible_to")
     row.save()
     audit.record(viewer=by, action="obstacle.noted", subject=row, detail={"kind": kind})
     return row
@@ -93,12 +96,25 @@ def note_obstacle(
 
 def _save_window(by: Viewer | None, window: Maintenance, action: str) -> Maintenance:
     window.full_clean()
+    _require(by, window, "controllable_by")
     window.save()
     detail = {"starts": window.starts, "ends": window.ends, "reason": window.reason}
     audit.record(viewer=by, action=action, subject=window, detail=detail)
     for camera in _cameras(window):
         announce(camera, fields=frozenset({"maintenance"}))
     return window
+
+
+def _require(by: Viewer | None, row: Maintenance | Obstacle, question: str) -> None:
+    """PermissionDenied unless the row's camera or site is among those ``question`` answers for ``by``.
+
+    The doors ask too; here a forgotten door cannot write onto a camera its user may not even see.
+    """
+    if by is None:
+        return
+    seen: list[Any] = [getattr(model.objects, question)(by) for model in (Camera, Site)]
+    if not (seen[0].filter(pk=row.camera_id).exists() or seen[1].filter(pk=row.site_id).exists()):
+        raise PermissionDenied
 
 
 def _cameras(window: Maintenance) -> list[Camera]:

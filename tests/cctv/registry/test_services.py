@@ -15,6 +15,7 @@ from cctv import services
 from cctv.models import Camera
 from commandcenter import live
 from commandcenter.city.models import AuditEntry
+from commandcenter.city.sharing import EVERYTHING
 from commandcenter.city.viewers import Role, Viewer
 from tests.factories.cctv import make_agency, make_camera, make_site
 
@@ -31,7 +32,14 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def admin_viewer(django_user_model) -> Viewer:
     user = django_user_model.objects.create_user("rina")
-    return Viewer(kind="user", pk=user.pk, name="Rina", roles=frozenset({Role.ADMIN}))
+    return Viewer(
+        kind="user",
+        pk=user.pk,
+        name="Rina",
+        roles=frozenset({Role.ADMIN}),
+        sharing=EVERYTHING,
+        permissions=frozenset({"cctv.control_camera"}),
+    )
 
 
 @pytest.fixture
