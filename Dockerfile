@@ -26,4 +26,4 @@ VOLUME /srv/data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-CMD ["python", "-m", "daphne", "-b", "0.0.0.0", "-p", "8000", "--websocket_timeout", "-1", "--http-timeout", "60", "--no-server-name", "--proxy-headers", "commandcenter.asgi:application"]
+CMD ["python", "-m", "daphne", "-b", "0.0.0.0", "-p", "8000", "--websocket_timeout", "-1", "--http-timeout", "60", "--no-server-name", "commandcenter.asgi:application"]

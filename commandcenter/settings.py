@@ -218,7 +218,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "commandcenter.city.views.login.locked_out"
-AXES_IPWARE_PROXY_COUNT = env.number("PROXY_COUNT", 0, high=5)
+AXES_CLIENT_IP_CALLABLE = "commandcenter.city.middleware.client_address"
+PROXY_COUNT = env.number("PROXY_COUNT", 0, high=5)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

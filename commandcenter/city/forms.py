@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from commandcenter.city.models import Agency, AuditEntry, Region, User, phone_validator
 from commandcenter.city.region import hex_colour
 from commandcenter.city.roles import ROLE_LABELS, Role
+from commandcenter.city.tries import problem_with_password
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
     RegionBase = forms.ModelForm[Region]
     PasswordForm = SetPasswordForm[User]
+    ChangeForm = PasswordChangeForm[User]
 else:
     UserForm = RegionBase = forms.ModelForm
     PasswordForm = SetPasswordForm
+    ChangeForm = PasswordChangeForm
 
 ROLE_CHOICES = [(role.value, ROLE_LABELS[role]) for role in Role]
 
@@ -58,12 +61,40 @@ class NewPasswordForm(PasswordForm):
     """A new password, twice."""
 
 
+class OwnPasswordForm(ChangeForm):
+    """The old password (its wrong tries are counted) and a new one, twice."""
+
+    def clean_old_password(self) -> str:
+        """The old password."""
+        password = str(self.cleaned_data["old_password"])
+        if problem := problem_with_password(self.user, password):
+            raise ValidationError(problem)
+        return password
+
+
 class ProfileForm(UserForm):
-    """What a person may change about themselves."""
+    """What a person may change about themselves; another e-mail address asks for the password."""
+
+    current_password = forms.CharField(
+        label=_("Your current password"),
+        help_text=_("Needed only when the e-mail address changes."),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
     class Meta:
         model = User
         fields = ["phone", "email"]
+
+    def clean(self) -> dict[str, Any]:
+        """Who holds the address can reset the password: a borrowed session must not move it."""
+        super().clean()
+        if "email" in self.changed_data:
+            password = self.cleaned_data.get("current_password", "")
+            if problem := problem_with_password(self.instance, password):
+                self.add_error("current_password", problem)
+        return self.cleaned_data
 
 
 class InvitationForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -34,10 +35,13 @@ WHILE_VIEWING_AS = ("/view-as/leave/", "/logout/", "/language/")
 
 def client_address(request: HttpRequest) -> str | None:
     """The visitor's address; behind N trusted proxies the Nth from the right of X-Forwarded-For."""
-    hops = settings.AXES_IPWARE_PROXY_COUNT
+    hops = settings.PROXY_COUNT
     chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     raw = chain[-hops] if hops and len(chain) >= hops else request.META.get("REMOTE_ADDR", "")
-    return raw or None
+    try:
+        return str(ip_address(raw))
+    except ValueError:
+        return None
 
 
 def language_of(request: HttpRequest) -> str:

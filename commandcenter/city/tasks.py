@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from commandcenter.city.models import Invitation, Region
+from commandcenter.city.models import Invitation, Region, User
 from commandcenter.city.services.accounts import link_of
 
 
@@ -28,3 +28,18 @@ def send_invitation(pk: int, site: str) -> None:
         )
         subject = _("Your login for the command centre of %(region)s") % {"region": region.name}
     send_mail(subject.strip(), text, None, [invitation.email])
+
+
+@shared_task(name="city.tell_old_address", soft_time_limit=30, time_limit=45)
+def tell_old_address(pk: int, address: str) -> None:
+    """Warns the former e-mail address of a login that mails no longer go there."""
+    user = User.objects.filter(pk=pk).first()
+    if user is None:
+        return
+    with translation.override(user.language or "id"):
+        subject = _("The e-mail address of your login was changed")
+        text = _(
+            "The e-mail address of the login %(name)s was changed."
+            " If it was not you, tell an administrator at once."
+        ) % {"name": user.get_username()}
+    send_mail(subject, text, None, [address])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from commandcenter.city import services
+from commandcenter.city import services, tasks
 from commandcenter.city.api_viewer import ApiViewer
 from commandcenter.city.models import User
 from commandcenter.city.roles import Role
@@ -88,3 +89,41 @@ def test_pages_of_signed_in_people_are_not_kept(boss):
     assert client_of(boss).get("/directory/")["Cache-Control"] == "private, no-store"
     assert "no-store" not in Client().get("/theme.css").headers.get("Cache-Control", "")
     assert client_of(boss).get("/theme.css").headers["Cache-Control"] != "private, no-store"
+
+
+def test_another_address_asks_for_the_password_and_the_old_one_is_told():
+    user = make_user(Role.OPERATOR, email="lama@example.go.id")
+    client, body = client_of(user), {"phone": "", "email": "maling@example.com"}
+    assert "Kata sandi salah" in client.post("/account/", body).content.decode()
+    assert User.objects.get(pk=user.pk).email == "lama@example.go.id"
+    assert client.post("/account/", {"phone": "0254 111 222", "email": user.email}).status_code == 302
+    assert client.post("/account/", {**body, "current_password": PASSWORD}).status_code == 302
+    assert User.objects.get(pk=user.pk).email == "maling@example.com"
+    tasks.tell_old_address(user.pk, "lama@example.go.id")
+    assert mail.outbox[0].to == ["lama@example.go.id"]
+    assert user.username in mail.outbox[0].body
+
+
+def test_wrong_passwords_of_a_borrowed_session_are_counted_over_all_pages():
+    user = make_user(Role.OPERATOR, email="saya@example.go.id")
+    client = client_of(user)
+    for path in ("/account/two-factor/off/", "/account/two-factor/codes/") * 2:
+        client.post(path, {"password": "tebakan"})
+    client.post("/account/password/", {"old_password": "tebakan", "new_password1": "x", "new_password2": "x"})
+    new = {"new_password1": "sandi-curian-9", "new_password2": "sandi-curian-9"}
+    page = client.post("/account/password/", {"old_password": PASSWORD, **new}).content.decode()
+    assert "terlalu sering salah" in page
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+def test_one_address_does_not_try_many_names(settings):
+    settings.PROXY_COUNT = 1
+    user = make_user(Role.OPERATOR)
+    sprayer = Client(headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.7"})
+    for number in range(30):
+        sprayer.post("/login/", {"username": f"orang-{number}", "password": "rahasia"})
+    answer = sprayer.post("/login/", {"username": user.username, "password": PASSWORD})
+    assert answer.status_code == 429
+    assert "jaringan" in answer.content.decode()
+    other = Client(headers={"X-Forwarded-For": "203.0.113.7, 203.0.113.8"})
+    assert other.post("/login/", {"username": user.username, "password": PASSWORD}).status_code == 302

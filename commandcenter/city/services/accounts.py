@@ -188,7 +188,10 @@ def set_language(*, user: User, language: str) -> None:
 @transaction.atomic
 def update_profile(*, user: User, phone: str, email: str) -> None:
     """What a person may change about themselves."""
+    before = User.objects.values_list("email", flat=True).get(pk=user.pk)
     user.phone, user.email = phone, email
     user.full_clean(exclude=["password"])
     user.save(update_fields=["phone", "email"])
     audit.record(viewer=viewer_of_user(user), action="profile.changed", subject=user)
+    if before and before.lower() != email.lower():
+        jobs.enqueue("city.tell_old_address", user.pk, before)

@@ -10,7 +10,6 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -24,11 +23,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from commandcenter.city import services
-from commandcenter.city.forms import CodeForm, NewPasswordForm, ProfileForm, ViewAsForm
+from commandcenter.city.forms import CodeForm, NewPasswordForm, OwnPasswordForm, ProfileForm, ViewAsForm
 from commandcenter.city.models import Region, User
 from commandcenter.city.permissions import page
 from commandcenter.city.roles import Role
 from commandcenter.city.services import two_factor
+from commandcenter.city.tries import problem_with_password
 from commandcenter.city.viewers import viewer_of
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ def _me(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+@sensitive_post_parameters("current_password")
 @page()
 def account(request: HttpRequest) -> HttpResponse:
     """Profile, with the doors to password and second factor."""
@@ -64,7 +65,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """A new password after the old one; asked for at the first login where an admin set it."""
     user = _me(request)
-    form = PasswordChangeForm(user, request.POST or None)
+    form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["new_password1"] == form.cleaned_data["old_password"]:
             form.add_error("new_password1", _("Choose a password that differs from the old one."))
@@ -108,8 +109,8 @@ def two_factor_page(request: HttpRequest) -> HttpResponse:
 def two_factor_off(request: HttpRequest) -> HttpResponse:
     """Switches it off; the password is asked again."""
     user = _me(request)
-    if not user.check_password(request.POST.get("password", "")):
-        messages.error(request, _("The password is wrong; nothing was changed."))
+    if problem := problem_with_password(user, request.POST.get("password", "")):
+        messages.error(request, problem)
         return redirect("city:two-factor")
     services.disable_two_factor(user=user)
     messages.success(request, _("The second factor is off."))
@@ -119,9 +120,11 @@ def two_factor_off(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page()
 def two_factor_codes(request: HttpRequest) -> HttpResponse:
-    """Ten new recovery codes, shown once."""
+    """Ten new recovery codes, shown once; the password is asked again."""
     user = _me(request)
-    if services.has_two_factor(user):
+    if problem := problem_with_password(user, request.POST.get("password", "")):
+        messages.error(request, problem)
+    elif services.has_two_factor(user):
         request.session[CODES] = services.new_recovery_codes(user=user)
     return redirect("city:two-factor")
 

@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 from django_otp import match_token
 
-from commandcenter.city import audit, services
+from commandcenter.city import audit, services, tries
 from commandcenter.city.forms import CodeForm, LoginForm, NewPasswordForm
+from commandcenter.city.middleware import client_address
 from commandcenter.city.models import User
 from commandcenter.city.viewers import PUBLIC
 
@@ -44,6 +45,9 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
     wish = request.POST.get("next") or request.GET.get("next", "")
     if request.user.is_authenticated and request.method != "POST":
         return redirect(_onward(request, wish))
+    address = client_address(request) or ""
+    if request.method == "POST" and tries.count("address", address) >= tries.PER_ADDRESS:
+        return sprayed(request)
     form = LoginForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.get_user()
@@ -52,6 +56,8 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
             return redirect("city:login-code")
         login(request, user, backend=BACKEND)
         return redirect(_onward(request, wish))
+    if request.method == "POST":
+        tries.count("address", address, add=1)
     if getattr(request, "axes_locked_out", False):
         return locked_out(request)
     return render(request, "city/login.html", {"form": form, "next": wish})
@@ -94,6 +100,13 @@ def _wrong_code(user: User) -> str:
         return _("This code is wrong or was used already.")
     seconds = max(1, round((until - timezone.now()).total_seconds()))
     return _("This code is wrong. Wait %(seconds)d seconds before the next try.") % {"seconds": seconds}
+
+
+def sprayed(request: HttpRequest) -> HttpResponse:
+    """One address tried too many passwords, whatever the names: nobody logs in from there for a while."""
+    response = render(request, "city/locked_out.html", {"network": True}, status=429)
+    response.headers["Retry-After"] = str(tries.WINDOW_S)
+    return response
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
