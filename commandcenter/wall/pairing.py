@@ -87,7 +87,7 @@ def approve_code(*, viewer: Viewer, code: str, display: Display) -> Display:
         )
     if _wrong_tries(viewer, add=False) >= WRONG_PER_MINUTE:
         raise ValidationError({"code": _("Too many wrong codes. Wait a minute, then type it again.")})
-    digits = "".join(character for character in code if character.isdigit())
+    digits = "".join(character for character in code if character.isdecimal())
     with transaction.atomic():
         claimed = PairingCode.objects.filter(
             code=digits, used_at__isnull=True, expires_at__gt=timezone.now()
@@ -148,6 +148,8 @@ def _give_token(display: Display, screen_px: str) -> str:
 def revoke(*, viewer: Viewer, display: Display) -> None:
     """Takes the token away: the open socket closes within two seconds, the screen returns to pairing."""
     with transaction.atomic():
+        # An approved code that no screen has fetched yet would pair again; code before display, as ``claim``.
+        PairingCode.objects.filter(display=display, claimed_at__isnull=True).delete()
         Display.objects.filter(pk=display.pk).update(token_digest="", revoked_at=timezone.now())
         audit.record(viewer=viewer, action="display.revoked", subject=display)
         announce_rights(display)

@@ -50,3 +50,13 @@ def test_a_display_that_shows_more_is_not_theirs_to_pair(clients: Clients) -> No
     assert "tidak boleh Anda lihat" in answer.content.decode() or "may not see" in answer.content.decode()
     assert PairingCode.objects.get().used_at is None
     assert clients["admin"].post("/desk/displays/pair/", data).status_code == 302
+
+
+def test_a_code_approved_before_revoking_pairs_no_more(clients: Clients) -> None:
+    screen = Client()
+    code, secret = open_wall(screen)
+    clients["operator"].post("/desk/displays/pair/", {"code": code, "name": "Dinding"})
+    display = Display.objects.get()
+    assert clients["operator"].post(f"/desk/displays/{display.pk}/revoke/").status_code == 302
+    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "expired"
+    assert not Display.objects.get().paired
