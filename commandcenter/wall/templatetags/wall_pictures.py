@@ -13,6 +13,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def picture_url(context: Context, source: str, id: int) -> str:
-    """``{% picture_url "cctv" camera.id %}``: signed for the viewer of this page, good for ten minutes."""
+    """``{% picture_url "cctv" camera.id %}``: signed for the viewer of this page, good for two minutes."""
     viewer = context.get("viewer") or viewer_of(context["request"])
     return jpeg_route.picture_url(viewer, source, id)
