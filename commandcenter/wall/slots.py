@@ -60,7 +60,7 @@ class SlotForm(forms.Form):
         name = self.add_prefix(f"p-{param.key}")
         posted = self.data.getlist(name) if self.is_bound and hasattr(self.data, "getlist") else []
         stored = value if isinstance(value, list) else [value]
-        ids = [int(item) for item in posted or stored if str(item).isdigit()]
+        ids = [int(item) for item in posted or stored if is_id(str(item))]
         chosen = list(param.search(self.viewer, "", ids)) if ids else []
         more = list(param.search(self.viewer, "", None))[:SHOWN_OPTIONS]
         rows = {id: label for id, label in [*chosen, *more]}
@@ -92,6 +92,11 @@ class ChosenField(forms.MultipleChoiceField):
         super().validate(value)
         if len(value) > self.limit:
             raise forms.ValidationError(_("Choose at most %(n)d."), params={"n": self.limit})
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` can be a row's id: "²" is a digit but no number, and bigint ends somewhere."""
+    return text.isdecimal() and len(text) <= 18
 
 
 def slot_form(viewer: Viewer, key: str, number: int) -> SlotForm:

@@ -119,7 +119,8 @@ class Page:
             await self._hear_topics(topic for topic in topics[:MOST_TOPICS] if isinstance(topic, str))
 
     async def _hear_topics(self, topics: Any) -> None:
-        self._topics |= set(topics)
+        known = live.topics()  # a page may ask for anything, any number of times: keep what exists
+        self._topics |= {topic for topic in topics if topic in known}
         wanted = set(await database_sync_to_async(live.groups_for)(self.viewer, sorted(self._topics)))
         for group in wanted - self._groups:
             await self.carrier.join(group)

@@ -16,7 +16,7 @@ from commandcenter.wall import render as drawing
 from commandcenter.wall.forms import SceneForm
 from commandcenter.wall.guards import needs
 from commandcenter.wall.models import Display, Playlist, Scene
-from commandcenter.wall.slots import SHOWN_OPTIONS, SlotForm, slot_form
+from commandcenter.wall.slots import SHOWN_OPTIONS, SlotForm, is_id, slot_form
 
 
 @needs("wall.view_scene")
@@ -85,7 +85,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def slot_fields(request: HttpRequest) -> HttpResponse:
     """The settings of a tile just chosen for a place (``n``, ``slot-<n>-key``)."""
     number = request.GET.get("n", "0")
-    if not number.isdigit() or len(number) > 2:
+    if not number.isdecimal() or len(number) > 2:
         raise Http404
     form = slot_form(viewer_of(request), request.GET.get(f"slot-{number}-key", ""), int(number))
     return render(request, "wall/desk/slot.html", {"slot": form, "number": number})
@@ -102,7 +102,7 @@ def options(request: HttpRequest) -> HttpResponse:
         raise Http404
     param, name = found[0], request.GET.get("name", "")[:60]
     assert param.search is not None
-    ticked = [int(value) for value in request.GET.getlist(name) if value.isdigit()]
+    ticked = [int(value) for value in request.GET.getlist(name) if is_id(value)]
     chosen = list(param.search(viewer, "", ticked)) if ticked else []
     known = {id for id, _label in chosen}
     more = [row for row in param.search(viewer, request.GET.get("q", "")[:80], None) if row[0] not in known]

@@ -33,6 +33,11 @@ def _city_facts(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
+def _plain(request: HttpRequest, name: str, longest: int) -> str:
+    """A posted text without NUL, which PostgreSQL cannot keep."""
+    return request.POST.get(name, "").replace("\x00", "")[:longest]
+
+
 @never_cache
 @needs("wall.view_display")
 def shift_test(request: HttpRequest) -> HttpResponse:
@@ -46,8 +51,8 @@ def shift_test(request: HttpRequest) -> HttpResponse:
             "heard": heard,
             "screens_seen": sorted(seen),
             "screens_missing": [row.name for row in screens if str(row.pk) not in seen],
-            "latency_ms": request.POST.get("latency", "")[:8],
-            "note": request.POST.get("note", "")[:500],
+            "latency_ms": _plain(request, "latency", 8),
+            "note": _plain(request, "note", 500),
             "passed": len(heard) == len(SEVERITIES) and len(seen) == len(screens),
         }
         audit.record(viewer=viewer, action="shift.tested", subject_label=viewer.name, detail=detail)
