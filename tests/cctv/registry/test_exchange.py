@@ -235,3 +235,16 @@ def test_the_template_can_be_filled_and_sent_back(admin) -> None:
     answer = send(admin, out.getvalue(), "kamera.xlsx")
     assert answer.context["saved"], answer.context["problems"]
     assert len(list(book.worksheets[1].iter_rows())) == len(names) + 1
+
+
+def test_a_table_that_is_too_wide_or_lies_about_its_size_is_refused() -> None:
+    from cctv.exchange import FileRefused, read_table
+
+    with pytest.raises(FileRefused):
+        read_table(b",".join([b"name"] * 20_000) + b"\n" + b"," * 20_000, "x.csv")
+    book = Workbook()
+    book.active["A1"], book.active["XFD20000"] = "name", "far"
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(FileRefused):
+        read_table(out.getvalue(), "x.xlsx")
