@@ -9,7 +9,10 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from cctv import tiles_coverage  # noqa: F401 (registers its layer)
+from cctv import (
+    looks,
+    tiles_coverage,  # noqa: F401 (registers its layer)
+)
 from cctv.engine.reasons import REASONS
 from cctv.models import Camera, Transition
 from cctv.nearest import nearest
@@ -48,6 +51,7 @@ def mosaic(viewer: Viewer, params: Values, at: datetime) -> Values:
         group = params.get("group")
         cameras = cameras.filter(groups__code=group) if group else cameras
         chosen = list(cameras.exclude(status="paused").order_by("site__name", "name")[:count])
+    _note(viewer, chosen, "mosaic")
     return {"cameras": shown(chosen, viewer), "count": len(chosen)}
 
 
@@ -57,6 +61,7 @@ def single(viewer: Viewer, params: Values, at: datetime) -> Values:
     camera = (
         Camera.objects.visible_to(viewer).in_use().select_related("site", "area").filter(pk=wanted).first()
     )
+    _note(viewer, [camera] if camera else [], "tile")
     return {"camera": next(iter(shown([camera] if camera else [], viewer)), None)}
 
 
@@ -134,7 +139,15 @@ def _feature(camera: Camera, viewer: Viewer) -> dict[str, Any]:
 def of_market(viewer: Viewer, market: Any, at: datetime) -> Values:
     """A market's cameras, for the market's own page."""
     cameras = Camera.objects.visible_to(viewer).in_use().filter(site__market=market)
-    return {"cameras": shown(cameras.select_related("site", "area").order_by("name")[:12], viewer)}
+    chosen = list(cameras.select_related("site", "area").order_by("name")[:12])
+    _note(viewer, chosen, "market")
+    return {"cameras": shown(chosen, viewer)}
+
+
+def _note(viewer: Viewer, cameras: Sequence[Camera], where: str) -> None:
+    """A person's look at restricted cameras leaves a trace here too; a wall's screen is no person."""
+    if viewer.kind == "user":
+        looks.note(viewer, cameras, where=where)
 
 
 def count_by_market(ids: Sequence[int], viewer: Viewer) -> Mapping[int, Any]:

@@ -61,3 +61,17 @@ def test_incidents_do_not_name_an_unseen_site(operator, admin) -> None:
     assert [row.kind for row in page.context["cl"].queryset] == ["system"]
     assert NAME not in page.content.decode()
     assert NAME in admin.get("/admin/cctv/captureincident/").content.decode()
+
+
+def test_a_tile_with_a_restricted_camera_leaves_one_trace(django_user_model, redis_client) -> None:
+    from cctv import tiles
+    from commandcenter.city.models import AuditEntry
+
+    camera, now = hidden(), timezone.now()
+    user = django_user_model.objects.create_user("pengamat")
+    person = Viewer(kind="user", pk=user.pk, name="x", sharing=frozenset({"restricted"}))
+    screen = Viewer(kind="display", pk=7, name="layar", sharing=frozenset({"restricted"}))
+    for viewer in (screen, person, person):
+        assert tiles.single(viewer, {"camera": camera.pk}, now)["camera"]
+        assert tiles.mosaic(viewer, {}, now)["count"] == 1
+    assert AuditEntry.objects.filter(action="camera.viewed").count() == 1
