@@ -20,6 +20,7 @@ from cctv.models import Camera, CaptureIncident, Status, Still, Transition
 from commandcenter.city.viewers import Viewer
 
 HOURS = 24
+FIRST_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,9 @@ def read(camera: Camera, viewer: Viewer, day: date, now: datetime | None = None)
 
 
 def parse(text: str, today: date) -> date:
-    """A day of the address; nonsense and the future are today."""
+    """A day of the address; nonsense and the future are today, what lies before 2000 is its first day."""
     try:
-        return min(date.fromisoformat(text), today)
+        return max(FIRST_DAY, min(date.fromisoformat(text), today))
     except ValueError:
         return today
 
@@ -187,6 +188,6 @@ def stills_of(camera: Camera, viewer: Viewer, day: date, hour: int) -> list[Stil
 
 def best_hour(day: Day, wanted: str) -> int:
     """The hour to open: the one asked for, else the last one with pictures."""
-    if wanted.isdigit() and int(wanted) < HOURS:
+    if wanted.isdecimal() and int(wanted) < HOURS:
         return int(wanted)
     return max((hour.hour for hour in day.hours if hour.stills), default=0)

@@ -53,7 +53,7 @@ def test_state(request: HttpRequest, pk: int) -> HttpResponse:
 @action("cctv.add_maintenance")
 def begin_work(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
     """Opens a maintenance window from now on."""
-    reason = request.POST.get("reason", "")
+    reason = request.POST.get("reason", "").replace("\x00", "")
     desk.begin_work(by=viewer, camera=camera, reason=reason, ends=_ends(request))
     return _("Maintenance has begun; the time does not count.")
 
@@ -61,7 +61,7 @@ def begin_work(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
 def _ends(request: HttpRequest) -> datetime | None:
     """The end as a number of hours or as a local moment; None means until ended."""
     hours, until = request.POST.get("hours", ""), request.POST.get("until", "")
-    if hours.isdigit() and 0 < int(hours) <= 720:
+    if hours.isdecimal() and 0 < int(hours) <= 720:
         return timezone.now() + timedelta(hours=int(hours))
     if not until:
         return None
@@ -89,7 +89,10 @@ def finish_work(request: HttpRequest, viewer: Viewer, camera: Camera, window: in
 def note(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
     """Writes down what stood in the way."""
     desk.note_once(
-        by=viewer, camera=camera, kind=request.POST.get("kind", ""), text=request.POST.get("text", "")[:2000]
+        by=viewer,
+        camera=camera,
+        kind=request.POST.get("kind", ""),
+        text=request.POST.get("text", "").replace("\x00", "")[:2000],
     )
     return _("The obstacle is noted for the evaluation.")
 

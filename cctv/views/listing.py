@@ -105,7 +105,9 @@ def save_view(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     query = request.POST.get("query", "").replace("\x00", "")[:1000]
     try:
-        city_services.save_view(user=user, page=PAGE, name=request.POST.get("name", "")[:60], query=query)
+        city_services.save_view(
+            user=user, page=PAGE, name=request.POST.get("name", "").replace("\x00", "")[:60], query=query
+        )
         messages.success(request, _("The view is saved."))
     except ValidationError as error:
         messages.error(request, problem_words(error))
