@@ -182,6 +182,7 @@ class PairingCode(models.Model):
     code = models.CharField(max_length=6, db_index=True)
     secret_digest = models.CharField(max_length=64, unique=True)
     screen_px = models.CharField(max_length=16, blank=True)
+    address = models.CharField(max_length=45, blank=True)  # who asked, to share the waiting room fairly
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

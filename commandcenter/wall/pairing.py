@@ -12,6 +12,7 @@ from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -26,21 +27,37 @@ from commandcenter.wall.services import save_display
 
 VALID = timedelta(minutes=10)
 MOST_WAITING = 200
+MOST_PER_ADDRESS = 10
 WRONG_PER_MINUTE = 5
 
 
 class TooManyScreens(Exception):
-    """More screens wait for pairing than an office has; somebody is knocking."""
+    """No free code was found."""
 
 
-def start_pairing(*, replaces: int | None = None, screen_px: str = "") -> tuple[PairingCode, str]:
+def _make_room(address: str) -> None:
+    """Drops the oldest waiting codes: this address's beyond its share, then the busiest address's.
+
+    Refusing instead would let one visitor who asks in a loop keep every real screen from pairing.
+    """
+    waiting = PairingCode.objects.filter(used_at__isnull=True)
+    own = waiting.filter(address=address).order_by("-pk").values_list("pk", flat=True)
+    waiting.filter(pk__in=list(own[MOST_PER_ADDRESS - 1 :])).delete()
+    while waiting.count() >= MOST_WAITING:
+        busiest = waiting.values("address").annotate(n=Count("pk"), oldest=Min("pk")).order_by("-n", "oldest")
+        waiting.filter(pk=busiest[0]["oldest"]).delete()
+
+
+def start_pairing(
+    *, replaces: int | None = None, screen_px: str = "", address: str = ""
+) -> tuple[PairingCode, str]:
     """A fresh code and its claim secret for one screen; ``replaces`` is the screen's former code, if any."""
+    address = address[:45]
     now = timezone.now()
     PairingCode.objects.filter(expires_at__lt=now).delete()
     if replaces:
         PairingCode.objects.filter(pk=replaces, used_at__isnull=True).delete()
-    if PairingCode.objects.filter(used_at__isnull=True).count() >= MOST_WAITING:
-        raise TooManyScreens
+    _make_room(address)
     secret = secrets.token_urlsafe(32)
     for _attempt in range(20):
         try:
@@ -49,6 +66,7 @@ def start_pairing(*, replaces: int | None = None, screen_px: str = "") -> tuple[
                     code=f"{secrets.randbelow(10**6):06d}",
                     secret_digest=digest(secret),
                     screen_px=screen_px[:16],
+                    address=address,
                     expires_at=now + VALID,
                 )
             return row, secret

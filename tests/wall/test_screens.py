@@ -108,9 +108,15 @@ def test_one_live_code_per_screen() -> None:
 
 def test_no_office_has_that_many_screens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairing, "MOST_WAITING", 3)
-    for _ in range(3):
-        open_wall(Client())
-    assert Client().get("/wall/").status_code == 503
+    quiet, _ = open_wall(Client(REMOTE_ADDR="10.0.0.1"))
+    codes = [open_wall(Client(REMOTE_ADDR="10.0.0.2"))[0] for _ in range(2)]
+    fresh, _ = open_wall(Client(REMOTE_ADDR="10.0.0.3"))
+    assert set(PairingCode.objects.values_list("code", flat=True)) == {quiet, codes[1], fresh}
+
+
+def test_one_address_holds_ten_waiting_codes() -> None:
+    codes = [open_wall(Client())[0] for _ in range(12)]
+    assert set(PairingCode.objects.values_list("code", flat=True)) == set(codes[2:])
 
 
 def test_five_wrong_codes_a_minute_and_then_even_the_right_one_waits(clients: Clients) -> None:

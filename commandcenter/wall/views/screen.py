@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from commandcenter.city.middleware import client_address
 from commandcenter.city.viewers import viewer_of
 from commandcenter.wall import pairing
 from commandcenter.wall import render as drawing
@@ -85,7 +86,7 @@ def _pairing(request: HttpRequest) -> HttpResponse:
     except (signing.BadSignature, ValueError):
         former = 0
     try:
-        row, secret = pairing.start_pairing(replaces=former or None)
+        row, secret = pairing.start_pairing(replaces=former or None, address=client_address(request) or "")
     except pairing.TooManyScreens:
         return render(request, "wall/pairing_busy.html", {"root_px": None, "build": build_id()}, status=503)
     context = {
