@@ -177,7 +177,7 @@ def test_the_first_login_must_choose_a_new_password():
     assert AuditEntry.objects.filter(action="password.changed").exists()
 
 
-def test_password_reset_by_mail_ends_other_sessions():
+def test_password_reset_by_mail_ends_other_sessions(jobs_at_once):
     user = make_user(Role.OPERATOR, email="budi@example.go.id")
     old = client_of(user)
     client = Client()
@@ -195,7 +195,7 @@ def test_password_reset_by_mail_ends_other_sessions():
     assert "kedaluwarsa" in client.get(path, follow=True).content.decode(), "a link works once"
 
 
-def test_reset_answers_alike_for_unknown_addresses():
+def test_reset_answers_alike_for_unknown_addresses(jobs_at_once):
     response = Client().post("/password/reset/", {"email": "siapa@example.go.id"})
     assert response["Location"] == "/password/reset/sent/"
     assert mail.outbox == []

@@ -280,7 +280,7 @@ def test_an_agency_never_lies_below_itself():
     assert "parent" in caught.value.message_dict
 
 
-def test_reset_mails_are_limited_for_each_address():
+def test_reset_mails_are_limited_for_each_address(jobs_at_once):
     make_user(Role.OPERATOR, email="banjir@example.go.id")
     for _try in range(5):
         assert Client().post("/password/reset/", {"email": "banjir@example.go.id"}).status_code == 302

@@ -17,11 +17,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from commandcenter import jobs
 from commandcenter.city import services
 from commandcenter.city.forms import CodeForm, NewPasswordForm, OwnPasswordForm, ProfileForm, ViewAsForm
 from commandcenter.city.models import Region, User
@@ -187,15 +189,15 @@ class ResetView(PasswordResetView):
     """Asks for the e-mail address; answers alike whether or not it is known."""
 
     template_name = "city/reset.html"
-    email_template_name = "city/mail/reset.txt"
-    subject_template_name = "city/mail/reset_subject.txt"
     success_url = reverse_lazy("city:reset-sent")
 
     def form_valid(self, form: Any) -> HttpResponse:
         """A mailbox is not flooded, and the sender is not told."""
-        if not _may_mail(form.cleaned_data["email"]):
-            return redirect(str(self.success_url))
-        return super().form_valid(form)
+        request, address = self.request, form.cleaned_data["email"]
+        if _may_mail(address):
+            host, https = request.get_host(), request.is_secure()
+            jobs.enqueue("city.send_reset", address, host, https, get_language() or "id")
+        return redirect(str(self.success_url))
 
 
 class ResetConfirmView(PasswordResetConfirmView):
