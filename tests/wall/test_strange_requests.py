@@ -93,7 +93,7 @@ class _Deaf:
 
 @story
 async def test_made_up_topics_are_not_kept() -> None:
-    page = Page(_Deaf(), PUBLIC)  # type: ignore[arg-type]
+    page = Page(_Deaf(), PUBLIC)
     await page._join({"topics": [f"none.{n}" for n in range(60)] + ["wall.display"]})
     assert page._topics == {"wall.display"} <= set(live.topics())
 
