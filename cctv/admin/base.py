@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import QuerySet
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
 
 from cctv.models import Camera, Site
@@ -46,12 +47,12 @@ class SeenAdmin(Page):
         return rows if self.look_up else rows.none()
 
     def get_field_queryset(
-        self, db: str | None, db_field: ForeignKey[Any, Any], request: HttpRequest
+        self, db: str | None, db_field: RelatedField[Any, Any], request: HttpRequest
     ) -> QuerySet[Any] | None:
         """Cameras and sites to choose from: an unseen one is neither named (``?camera=``) nor accepted."""
         if db_field.related_model in (Camera, Site):
             return self.choices_of(db_field.related_model, self.viewer(request))
-        found: QuerySet[Any] | None = super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+        found: QuerySet[Any] | None = super().get_field_queryset(db, db_field, request)
         return found
 
     def choices_of(self, model: Any, viewer: Viewer) -> QuerySet[Any]:
