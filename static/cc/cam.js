@@ -20,7 +20,7 @@ export function judge({ state, capturedAt, since, interval, now }) {
   const step = (interval || 10) * 1000;
   const old = now - capturedAt;
   if (old > Math.max(3 * step, 60000)) return "expired";
-  if (old > 2 * step || state === "degraded") return "late";
+  if (old > 2 * step) return "late";
   return "fresh";
 }
 
