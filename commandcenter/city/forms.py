@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
     RegionBase = forms.ModelForm[Region]
     PasswordForm = SetPasswordForm[User]
-    ChangeForm = PasswordChangeForm[User]
+    ChangeForm = PasswordChangeForm
 else:
     UserForm = RegionBase = forms.ModelForm
     PasswordForm = SetPasswordForm

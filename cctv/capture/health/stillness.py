@@ -122,7 +122,8 @@ def _follow(memory: Memory, sketch: Sketch, at: float, usual: dict[str, float] |
 
 def _only_clock(run: Difference) -> bool:
     """A person at the picture's edge is not a clock: few cells outside the core may differ."""
-    return np.count_nonzero(run[: _CORE.start]) + np.count_nonzero(run[_CORE.stop :]) <= _CLOCK_CELLS
+    outside = np.count_nonzero(run[: _CORE.start]) + np.count_nonzero(run[_CORE.stop :])
+    return bool(outside <= _CLOCK_CELLS)
 
 
 def _end(memory: Memory, apart: float, at: float) -> None:

@@ -14,6 +14,7 @@ def check_may_manage(*, viewer: Viewer | None, user: User) -> None:
         return
     if (
         viewer is None
+        or viewer.pk is None
         or viewer.kind != "user"
         or not User.objects.filter(pk=viewer.pk, is_superuser=True).exists()
     ):

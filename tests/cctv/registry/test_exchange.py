@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -243,7 +244,8 @@ def test_a_table_that_is_too_wide_or_lies_about_its_size_is_refused() -> None:
     with pytest.raises(FileRefused):
         read_table(b",".join([b"name"] * 20_000) + b"\n" + b"," * 20_000, "x.csv")
     book = Workbook()
-    book.active["A1"], book.active["XFD20000"] = "name", "far"
+    sheet: Any = book.active
+    sheet["A1"], sheet["XFD20000"] = "name", "far"
     out = io.BytesIO()
     book.save(out)
     with pytest.raises(FileRefused):
