@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from commandcenter.runtime.management.commands.compile_messages import compile_catalogues
 from commandcenter.runtime.servers import FAST_AND_LOOSE, Postgres, Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,7 @@ def pytest_load_initial_conftests(early_config: Any, parser: Any, args: list[str
     os.environ["CC_REDIS_PREFIX"] = f"cc-{worker}" if worker else "cc"
     if worker or os.environ.get("CC_DATABASE_URL"):
         return
+    compile_catalogues(ROOT)  # before Django reads any: plain pytest on a fresh clone speaks Indonesian too
     home = ROOT / ".data" / "test"
     home.mkdir(parents=True, exist_ok=True)
     _clean(home)
