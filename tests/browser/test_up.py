@@ -66,6 +66,7 @@ def test_an_empty_house_lives_is_stopped_killed_and_comes_back(empty_house):
     pids = [process.pid for process in empty_house.children()]
     assert empty_house.process
     os.kill(empty_house.process.pid, signal.SIGKILL)
+    empty_house.process.wait(10)
     wait_for(lambda: not alive(pids), 10, "no orphan to be left")
 
     start_empty(empty_house)
