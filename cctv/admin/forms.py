@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cctv import brands
 from cctv.models import Camera
+from cctv.services.login_guard import URLS, check_login_stays
 
 # Everything a person may write but the two secrets.
 COLUMNS = [
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     Form = forms.ModelForm[Camera]
 else:
     Form = forms.ModelForm
-
-URLS = ("main_url", "sub_url", "still_url")
 
 
 class CameraForm(Form):
@@ -82,7 +81,17 @@ class CameraForm(Form):
             data["code"] = free_code(data["name"])
         if data.get("brand"):
             self._fill(data)
+        self._keep_login_home(data)
         return data
+
+    def _keep_login_home(self, data: dict[str, Any]) -> None:
+        """The service refuses it too; here the answer stands at its field."""
+        if not self.instance.pk:
+            return
+        try:
+            check_login_stays(self.instance, {name: data.get(name) or "" for name in URLS}, self.login()[1])
+        except forms.ValidationError as error:
+            self.add_error(None, error)
 
     def _fill(self, data: dict[str, Any]) -> None:
         if not data.get("host"):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cctv.models import Camera, CameraGroup
 from cctv.models.choices import CaptureMode
 from cctv.services.announce import announce, camera_scopes
+from cctv.services.login_guard import URLS, check_login_stays
 from commandcenter.city import audit, rights
 from commandcenter.city.viewers import Viewer
 from commandcenter.redaction import redact
@@ -108,6 +109,7 @@ def save_camera(
     before = Camera.objects.select_for_update().get(pk=camera.pk) if camera.pk else None
     _complete(camera, before)
     camera.full_clean(exclude=MACHINE | set(SECRET))
+    check_login_stays(before, {name: getattr(camera, name) for name in URLS}, password)
     changed = _differences(before, camera)
     secret = _set_secrets(camera, before, username, password)
     if before is None:

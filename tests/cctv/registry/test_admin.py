@@ -224,3 +224,14 @@ def test_a_script_in_a_name_is_only_text(admin) -> None:
     make_camera(name="<script>alert(1)</script>", status_reason="<img src=x>")
     text = admin.get(LIST).content.decode()
     assert "<script>alert(1)" not in text and "&lt;script&gt;" in text
+
+
+def test_the_form_says_at_the_address_that_the_login_must_be_given_again(admin) -> None:
+    camera = make_camera(password=SECRET, still_url="http://10.9.0.7/still.jpg")
+    moved = form(camera, capture_mode="http_still", main_url="", still_url="http://10.66.66.66/still.jpg")
+    answer = admin.post(f"{LIST}{camera.pk}/change/", moved)
+    assert answer.status_code == 200
+    assert set(answer.context["adminform"].form.errors) == {"still_url"}
+    again = admin.post(f"{LIST}{camera.pk}/change/", {**moved, "login_user": "a", "login_password": "b"})
+    assert again.status_code == 302
+    assert Camera.objects.get(pk=camera.pk).password == "b"

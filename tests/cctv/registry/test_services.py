@@ -226,3 +226,41 @@ def test_maintenance_covers_a_site_and_can_be_called_off(admin_viewer: Viewer) -
     assert Maintenance.objects.count() == 1
     with pytest.raises(ValidationError):
         services.start_maintenance(by=admin_viewer, reason="x", camera=camera, site=camera.site)
+
+
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("rtsp://10.66.66.66/x", "another host"),
+        ("rtsp://10.9.0.7:8554/x", "another port"),
+        ("rtsp://10.9.0.7/x", "off its encryption"),
+    ],
+)
+def test_a_stored_login_never_follows_the_address_to(address: str, where: str, admin_viewer: Viewer) -> None:
+    """Nobody can read the password; whoever edits addresses must not have it sent to a box of his own."""
+    camera = register(main_url="rtsps://10.9.0.7/live", sub_url="")
+    with pytest.raises(ValidationError) as refused:
+        services.change_camera(by=admin_viewer, camera=camera, sub_url=address)
+    assert set(refused.value.message_dict) == {"sub_url"}
+    stored = Camera.objects.get(pk=camera.pk)
+    assert (stored.sub_url, stored.password) == ("", SECRET)
+    stored.sub_url = address
+    moved = services.save_camera(by=admin_viewer, camera=stored, username="new", password="fresh")
+    assert (Camera.objects.get(pk=moved.pk).sub_url, moved.password) == (address, "fresh")
+
+
+def test_a_login_stays_on_its_own_device_and_leaves_when_it_is_removed(admin_viewer: Viewer) -> None:
+    camera = register(main_url="rtsp://10.9.0.7/live", sub_url="")
+    camera = services.change_camera(by=admin_viewer, camera=camera, sub_url="rtsp://10.9.0.7:554/sub")
+    camera = services.change_camera(by=admin_viewer, camera=camera, still_url="https://10.9.0.7/still.jpg")
+    camera = services.set_credentials(by=admin_viewer, camera=camera, username="", password="")
+    camera = services.change_camera(by=admin_viewer, camera=camera, main_url="rtsp://10.9.0.99/live")
+    assert not camera.has_password
+
+
+def test_a_clones_login_does_not_leave_with_the_clone(admin_viewer: Viewer) -> None:
+    twin = services.clone_camera(
+        by=admin_viewer, camera=register(main_url="rtsp://10.9.0.7/live", sub_url="")
+    )
+    with pytest.raises(ValidationError):
+        services.change_camera(by=admin_viewer, camera=twin, main_url="rtsp://10.66.66.66/x")
