@@ -44,6 +44,16 @@ _FORMULA = re.compile(r"^'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"^'('*[=+\-@\t\r])")
 
 
+def quoted(text: str) -> str:
+    """``text`` so that no spreadsheet runs it: a leading = + - @ gets a quote."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unquoted(value: Any) -> str:
+    """A cell's text as it was before :func:`quoted`, without the blanks around it."""
+    return _ESCAPED.sub(r"\1", "" if value is None else str(value).strip())
+
+
 class FileRefused(ValueError):
     """The file cannot be read at all; the message is for the person who chose it."""
 
@@ -54,10 +64,14 @@ class ByName(widgets.ForeignKeyWidget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Model | None:
         """The row, None for an empty cell; ValueError names what was written."""
         try:
-            found: Model | None = super().clean(str(value).strip() if value else value, row, **kwargs)
+            found: Model | None = super().clean(unquoted(value) if value else value, row, **kwargs)
         except (self.model.DoesNotExist, self.model.MultipleObjectsReturned):
             raise ValueError(_("“%(value)s” is not in the list.") % {"value": value}) from None
         return found
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """The code or name, quoted like every other text."""
+        return quoted(str(super().render(value, obj, **kwargs) or ""))
 
 
 class ModelByBrand(ByName):
@@ -65,7 +79,7 @@ class ModelByBrand(ByName):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Model | None:
         """The model whose brand and name read like the cell."""
-        words = " ".join(str(value or "").split()).lower()
+        words = " ".join(unquoted(value).split()).lower()
         if not words:
             return None
         for model in DeviceModel.objects.all():
@@ -75,7 +89,7 @@ class ModelByBrand(ByName):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         """The brand and the name."""
-        return str(value) if value else ""
+        return quoted(str(value)) if value else ""
 
 
 class Choice(widgets.CharWidget):
@@ -120,15 +134,12 @@ class SafeText(widgets.CharWidget):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         """The text, quoted where needed."""
-        text = str(value or "")
-        return f"'{text}" if _FORMULA.match(text) else text
+        return quoted(str(value or ""))
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         """The text as it was before `render`."""
-        text = "" if value is None else str(value).strip()
-        if isinstance(value, float) and value.is_integer():
-            text = str(int(value))
-        return _ESCAPED.sub(r"\1", text)
+        whole = isinstance(value, float) and value.is_integer()
+        return unquoted(int(value) if whole else value)
 
 
 class Groups(widgets.CharWidget):
@@ -255,7 +266,9 @@ def export_cameras(*, by: Viewer, rows: QuerySet[Camera], kind: str) -> bytes:
     allowed: Any = rows.filter(sharing.exportable(by)).select_related(*LINKED[:-1]).prefetch_related("groups")
     table = CameraResource(by).export(allowed)
     audit.record(viewer=by, action="export.cameras", detail={"rows": len(table), "format": kind})
-    content = table.export(kind)
+    # Every CSV cell in quotes: a list separator inside a name must not start a cell of its own.
+    options = {"quoting": csv.QUOTE_ALL} if kind == "csv" else {}
+    content = table.export(kind, **options)
     return b"\xef\xbb\xbf" + content.encode() if isinstance(content, str) else bytes(content)
 
 

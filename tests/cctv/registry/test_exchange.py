@@ -158,8 +158,8 @@ def full_camera() -> Camera:
         sharing="partner",
         phase="trial",
         trial_until="2027-01-31",
-        device_model=DeviceModel.objects.create(brand="Hikvision", name="DS-2CD1043"),
-        data_package=DataPackage.objects.create(name="IoT 30"),
+        device_model=DeviceModel.objects.create(brand="=cmd", name="DS-2CD1043"),
+        data_package=DataPackage.objects.create(name="=HYPERLINK(1)"),
         username="viewer",
         password=SECRET,
     )
