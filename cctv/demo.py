@@ -13,7 +13,7 @@ from cctv import demo_cameras
 from cctv.demo_cameras import CAMERAS, SITES, DemoCamera, DemoSite
 from cctv.demo_past import invent
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site, Still, Transition
-from cctv.services import register_camera
+from cctv.services import register_camera, save_camera
 from commandcenter import demo
 from commandcenter.city.areas import ensure_area
 from commandcenter.city.models import Agency
@@ -67,10 +67,21 @@ def seed() -> None:
     for place in SITES:
         if not Site.objects.filter(code=place.code).exists():
             _site(place)
-    known = set(Camera.objects.values_list("code", flat=True))
-    for camera in CAMERAS:
-        if camera.code not in known:
-            invent(_camera(camera, rtsp, http))
+    known = {camera.code: camera for camera in Camera.objects.all()}
+    for row in CAMERAS:
+        if row.code not in known:
+            invent(_camera(row, rtsp, http))
+        elif known[row.code].is_simulated:
+            _follow(known[row.code], row, rtsp, http)
+
+
+def _follow(camera: Camera, row: DemoCamera, rtsp: str, http: str) -> None:
+    """The simulator may stand on other ports than last time; its cameras go along."""
+    urls = demo_cameras.urls(row, rtsp, http)
+    if any(getattr(camera, name) != url for name, url in urls.items()):
+        for name, url in urls.items():
+            setattr(camera, name, url)
+        save_camera(by=None, camera=camera, username=row.user, password=row.secret)
 
 
 def _lists() -> None:

@@ -87,3 +87,16 @@ def test_without_the_allow_list_the_demo_says_what_is_missing(settings) -> None:
     settings.CAMERA_ALLOW_HOSTS = []
     with pytest.raises(CommandError, match="CC_CAMERA_ALLOW_HOSTS"):
         demo("seed")
+
+
+def test_the_cameras_go_along_when_the_simulator_moves_to_other_ports(allowed: None, settings) -> None:
+    demo("seed")
+    edited = Camera.objects.get(code="petir-pintu")
+    Camera.objects.filter(pk=edited.pk).update(name="Diubah orang")
+    settings.CAMERA_ALLOW_HOSTS = ["127.0.0.1:38554", "127.0.0.1:38080"]
+    demo("seed")
+    for camera in Camera.objects.all():
+        for url in filter(None, (camera.main_url, camera.sub_url, camera.still_url)):
+            assert ":38554/" in url or ":38080/" in url
+    edited.refresh_from_db()
+    assert (edited.name, edited.has_password) == ("Diubah orang", True)
