@@ -16,7 +16,7 @@ from types import TracebackType
 
 from django.conf import settings
 
-from commandcenter.runtime.process import die_with_parent
+from commandcenter.runtime.process import launched
 from tests.bench.meter import Meter
 
 # One thread each, or ffmpeg starts as many decoders as there are cores and costs more. Quality 5 of
@@ -62,9 +62,7 @@ class FfmpegPeers:
     def __enter__(self) -> FfmpegPeers:
         for command in self._commands:
             quiet = subprocess.DEVNULL
-            self._processes.append(
-                subprocess.Popen(command, stdout=quiet, stderr=quiet, preexec_fn=die_with_parent)
-            )
+            self._processes.append(subprocess.Popen(launched(command), stdout=quiet, stderr=quiet))
         return self
 
     def __exit__(

@@ -22,7 +22,7 @@ from django.db import connection
 from cctv.camsim.process import SimProcess
 from commandcenter import keys
 from commandcenter.runtime import programs
-from commandcenter.runtime.process import die_with_parent
+from commandcenter.runtime.process import launched
 
 STOP_S = 6.0
 LOOPS = Path(settings.BASE_DIR) / ".data" / "camsim-bench"
@@ -107,13 +107,12 @@ class Stack:
     def _spawn(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
-                command,
+                launched(command),
                 cwd=settings.BASE_DIR,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
             )
 
     def _wait_ready(self, name: str, seconds: float = 90) -> None:
