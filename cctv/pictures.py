@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cctv import looks
 from cctv.engine import demand, names
 from cctv.models import Camera
+from commandcenter.city.sharing import Sharing
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.pictures import PictureSource
 
@@ -16,6 +18,13 @@ def allowed(viewer: Viewer, ids: Iterable[int]) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
+def looked(viewer: Viewer, ids: set[int]) -> None:
+    """A person's look at a restricted camera is written down, however its pictures travel."""
+    if viewer.kind == "user":
+        restricted = Camera.objects.filter(pk__in=ids, sharing=Sharing.RESTRICTED)
+        looks.note(viewer, restricted, where="socket")
+
+
 SOURCE = PictureSource(
     key=names.SOURCE,
     code=names.SOURCE_CODE,
@@ -23,4 +32,5 @@ SOURCE = PictureSource(
     channel=names.channel,
     latest=names.snap,
     demand=demand.want,
+    looked=looked,
 )

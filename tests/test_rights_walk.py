@@ -26,6 +26,7 @@ from cctv.pictures import allowed
 from commandcenter import keys, live
 from commandcenter.asgi import application
 from commandcenter.city import viewers
+from commandcenter.city.models import AuditEntry
 from commandcenter.city.roles import Role, ensure_roles
 from commandcenter.incidents import services as incidents
 from commandcenter.wall import jpeg_route
@@ -214,6 +215,28 @@ async def test_nothing_of_it_is_pushed_to_a_socket(city, role):
     assert keys.client().zscore(names.demand("opened"), city["foreign"].pk) is None
     await socket.disconnect()
     await database_sync_to_async(connections.close_all)()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_look_through_the_socket_is_written_down_once(city):
+    client = await database_sync_to_async(person)(Role.MAYOR, city)
+    cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
+    socket = WebsocketCommunicator(application, "/ws/desk/", headers=[*ORIGIN, (b"cookie", cookie)])
+    assert (await socket.connect())[0]
+    both = [city["foreign"].pk, city["visible"].pk]
+    for _ in range(2):
+        await socket.send_json_to({"t": "show", "source": "cctv", "ids": both, "level": "opened"})
+        while not await socket.receive_nothing(timeout=0.5):
+            await socket.receive_output()
+    rows = await database_sync_to_async(_looks)()
+    await socket.disconnect()
+    await database_sync_to_async(connections.close_all)()
+    assert rows == [(str(city["foreign"].pk), {"where": "socket"})]
+
+
+def _looks() -> list[tuple[str, dict[str, str]]]:
+    found = AuditEntry.objects.filter(action="camera.viewed")
+    return list(found.values_list("subject_id", "detail"))
 
 
 @pytest.mark.parametrize("role", [*FOREIGN_TO, Role.MAYOR], ids=str)

@@ -48,6 +48,14 @@ def hubs() -> list[Hub]:
     return list(_hubs.values())
 
 
+def _grant(source: PictureSource, viewer: Viewer, wanted: list[int]) -> set[int]:
+    """The ids among ``wanted`` that the viewer may see; the source hears of the look first."""
+    granted = source.allowed(viewer, wanted) & set(wanted)
+    if source.looked and granted:
+        source.looked(viewer, granted)
+    return granted
+
+
 class Hub:
     """Fans frames out to watchers; runs only while there are any."""
 
@@ -93,7 +101,7 @@ class Hub:
         wanted = [id for id in ids if type(id) is int and id > 0][: pictures.SHOWN_LIMIT]
         granted: set[int] = set()
         if source and wanted:
-            granted = await database_sync_to_async(source.allowed)(viewer, wanted) & set(wanted)
+            granted = await database_sync_to_async(_grant)(source, viewer, wanted)
         before = watcher.keys()
         level = level if level in pictures.LEVELS else "wall"
         watcher.shown[name] = dict.fromkeys((id for id in wanted if id in granted), level)

@@ -35,7 +35,7 @@ class PictureSource:
 
     ``allowed(viewer, ids)`` answers the ids this viewer may see now (sync, may query). ``channel(id)`` and
     ``latest(id)`` are full Redis names, prefix included. ``demand(ids, level, ttl_s)`` raises the
-    cadence (sync).
+    cadence (sync). ``looked(viewer, ids)`` hears what a socket was granted (sync), to write it down.
     """
 
     key: str
@@ -44,6 +44,7 @@ class PictureSource:
     channel: Callable[[int], str]
     latest: Callable[[int], str]
     demand: Callable[[Iterable[int], str, int], None]
+    looked: Callable[[Viewer, set[int]], None] | None = None
 
 
 _sources: dict[str, PictureSource] = {}
