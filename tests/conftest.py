@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from commandcenter import keys
+from commandcenter.runtime import browser as chromium
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,3 +42,17 @@ def redis_client() -> Iterator[object]:
     client.flushdb()
     yield client
     client.flushdb()
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Any]:
+    """The one browser of a test run: Playwright's sync API starts once in a thread and no second time."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium.find()
+    if not path:
+        pytest.skip("NO CHROMIUM: the browser stories were not run")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        yield running
+        running.close()

@@ -16,6 +16,8 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commandcenter.city import audit, rights, services
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, ReadOnlyAdmin
@@ -202,6 +204,9 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
 
 
 admin.site.unregister(Group)
+# django-otp's own pages show everybody's secret key, and fail on a number that is not there. A lost
+# second factor is reset from the page of its person.
+admin.site.unregister([StaticDevice, TOTPDevice])
 
 
 @admin.register(Group)

@@ -140,19 +140,6 @@ def house() -> Iterator[RunningHouse]:
             running.stop()
 
 
-@pytest.fixture(scope="session")
-def chrome():
-    from playwright.sync_api import sync_playwright
-
-    path = chromium.find()
-    if not path:
-        pytest.skip("NO CHROMIUM: the browser stories were not run")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def visit(chrome, house):
     """Opens a page in a fresh context, logged in where a name is given; all contexts close at the end."""

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commandcenter.city import services, tasks
 from commandcenter.city.api_viewer import ApiViewer
@@ -41,6 +42,18 @@ def test_an_admin_does_not_take_over_a_superuser(boss, root):
     root.refresh_from_db()
     assert root.is_active
     assert root.check_password(PASSWORD)
+
+
+def test_no_admin_page_shows_the_secret_of_a_second_factor(root):
+    device = TOTPDevice.objects.create(user=root, name="totp")
+    client = client_of(root)
+    for path in (
+        f"totpdevice/{device.pk}/config/",
+        f"totpdevice/{device.pk}/change/",
+        "totpdevice/999999/config/",
+    ):
+        assert client.get(f"/admin/otp_totp/{path}").status_code == 404
+    assert client.get("/admin/otp_static/staticdevice/").status_code == 404
 
 
 def test_the_services_refuse_it_too(boss, root):

@@ -15,10 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from commandcenter.runtime import browser as chromium
-
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-sync_api = pytest.importorskip("playwright.sync_api")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -82,20 +79,9 @@ def until(check: Callable[[], Any], seconds: float) -> Any:
     raise AssertionError(f"not within {seconds} s")
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Any]:
-    path = chromium.find()
-    if not path:
-        pytest.skip("no Chromium")
-    with sync_api.sync_playwright() as api:
-        found = api.chromium.launch(executable_path=path, args=chromium.FLAGS)
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def tab(engine: Any) -> Iterator[Any]:
-    page = engine.new_page(viewport={"width": 1920, "height": 1080})
+def tab(chrome: Any) -> Iterator[Any]:
+    page = chrome.new_page(viewport={"width": 1920, "height": 1080})
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
