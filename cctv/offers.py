@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cctv import sharing
 from commandcenter import live
-from commandcenter.city import checklist, nav, search
+from commandcenter.city import audit_words, checklist, nav, search
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
 
@@ -31,6 +32,16 @@ UPKEEP = [
     "cctv.change_obstacle",
 ]
 
+
+DEEDS = {
+    "tested": pgettext_lazy("audit", "tested"),
+    "view-accepted": pgettext_lazy("audit", "view of now accepted as right"),
+    "held": pgettext_lazy("audit", "held as evidence"),
+    "released": pgettext_lazy("audit", "released"),
+    "planned": pgettext_lazy("audit", "planned"),
+    "called-off": pgettext_lazy("audit", "called off"),
+    "ended": pgettext_lazy("audit", "ended"),
+}
 
 PEOPLE = frozenset(Role)
 # A partner sees shared cameras, not how the city plans and judges them.
@@ -61,6 +72,7 @@ def register() -> None:
     grant(Role.HEAD, "cctv.view_camera", "cctv.view_site", sharing.EXPORT)
     grant(Role.MAYOR, "cctv.view_camera", "cctv.view_site")
     grant(Role.PARTNER, "cctv.view_camera")
+    audit_words.name_deeds(DEEDS)
     live.register_topic(live.Topic(key="cctv.camera", scopes=sharing.scopes_of))
     search.register(search.SearchSource("cctv.camera", _("Cameras"), find, 10, "cctv"))
     nav.register(nav.NavItem("cctv.list", _("Cameras"), "cctv:list", PEOPLE, 100, "cctv"))

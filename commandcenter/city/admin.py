@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from commandcenter.city import audit, rights, services
+from commandcenter.city import audit, audit_words, rights, services
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, ReadOnlyAdmin
 from commandcenter.city.models import Agency, ApiToken, Area, AuditEntry, Invitation, Region, User
 from commandcenter.city.sharing import Sharing
@@ -240,11 +240,16 @@ class RegionAdmin(ReadOnlyAdmin, Admin):
 
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnlyAdmin, Admin):
-    list_display = ["at", "actor_name", "actor_kind", "action", "subject_label", "ip"]
+    list_display = ["at", "actor_name", "actor_kind", "deed", "subject_label", "ip"]
     list_filter = ["actor_kind", "at"]
     search_fields = ["actor_name", "action", "subject_label"]
     show_full_result_count = False
     list_per_page = 50
+
+    @admin.display(description=lazy("Action"), ordering="action")
+    def deed(self, obj: AuditEntry) -> str:
+        """The action in words."""
+        return audit_words.in_words(obj.action)
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commandcenter import live
-from commandcenter.city import nav, search, shortcuts
+from commandcenter.city import audit_words, nav, search, shortcuts
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
 from commandcenter.incidents.querysets import VIEW, scopes_of
@@ -26,6 +27,15 @@ def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
     ]
 
 
+audit_words.name_deeds(
+    {
+        "opened": pgettext_lazy("audit", "opened"),
+        "worse": pgettext_lazy("audit", "got worse"),
+        "acknowledged": pgettext_lazy("audit", "acknowledged"),
+        "cleared": pgettext_lazy("audit", "cleared"),
+        "drill_started": pgettext_lazy("audit", "drill started"),
+    }
+)
 live.register_topic(live.Topic(key="incidents.alarm", scopes=scopes_of))
 grant(Role.OPERATOR, HANDLE, VIEW, DRILL)
 grant(Role.MAYOR, VIEW)

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from commandcenter.city import checklist, home, nav, search
+from commandcenter.city import audit_words, checklist, home, nav, search
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.models import Display, Scene
 from commandcenter.wall.views.home import HOMES
 
 DESK = frozenset({Role.ADMIN, Role.OPERATOR})
+
+DEEDS = {
+    "paired": pgettext_lazy("audit", "paired"),
+    "pairing_approved": pgettext_lazy("audit", "pairing approved"),
+    "programme": pgettext_lazy("audit", "programme changed"),
+    "cast": pgettext_lazy("audit", "scene put on for a while"),
+    "pin": pgettext_lazy("audit", "scene put on"),
+    "taken_off": pgettext_lazy("audit", "scene taken off"),
+    "tested": pgettext_lazy("audit", "tested"),
+}
 
 
 def _find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
@@ -26,6 +37,8 @@ def _find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
 
 def register_offers() -> None:
     """Called once, when the app is ready."""
+    audit_words.name_thing("shift", _("shift test"))
+    audit_words.name_deeds(DEEDS)
     desk = (
         nav.NavItem("wall.desk", _("My wall"), "wall:desk-wall", DESK | {Role.MAYOR}, 20, "grid"),
         nav.NavItem("wall.displays", _("Displays"), "wall:displays", DESK | {Role.MAYOR}, 500, "display"),

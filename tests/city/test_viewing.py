@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
-from commandcenter.city import audit, search, viewers
+from commandcenter.city import audit, audit_words, search, viewers
 from commandcenter.city.models import Agency, AuditEntry
 from commandcenter.city.registry import Registry
 from commandcenter.city.roles import Role
@@ -200,6 +204,45 @@ def test_audit_page_filters_and_exports_with_a_trace():
     export = AuditEntry.objects.get(action="export.audit")
     assert export.detail == {"action": "camera"}
     assert client.get("/audit/?before=abc&since=tidak").status_code == 200
+
+
+def _codes(source: str) -> set[str]:
+    """Every audit code that a module writes as plain text."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        named = isinstance(node, ast.keyword) and node.arg in {"action", "how"}
+        assigned = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "action"
+        window = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_save_window"
+        default = isinstance(node, ast.FunctionDef) and node.name == "change_password"
+        if named or assigned or window or default:
+            found |= {
+                part.value
+                for part in ast.walk(node)
+                if isinstance(part, ast.Constant) and re.fullmatch(r"[a-z_]+\.[a-z_-]+", str(part.value))
+            }
+    return found
+
+
+def test_every_code_that_is_written_has_words():
+    root = Path(settings.BASE_DIR)
+    sources = [path for app in ("commandcenter", "cctv", "markets") for path in (root / app).rglob("*.py")]
+    codes = set().union(*(_codes(path.read_text(encoding="utf-8")) for path in sources))
+    assert codes >= {"camera.changed", "maintenance.planned", "password.reset", "login.failed"}
+    codes |= {f"{thing}.{deed}" for thing in ("agency", "camera", "site") for deed in ("added", "deleted")}
+    codes |= {"display.cast", "display.pin"}
+    assert len(codes) > 55
+    assert [code for code in sorted(codes) if not audit_words.is_named(code)] == []
+
+
+def test_the_trail_reads_in_words_and_is_found_by_them():
+    audit.record(viewer=None, action="camera.viewed", subject_label="Brankas")
+    audit.record(viewer=None, action="display.paired", subject_label="Layar-Uji")
+    client = client_of(make_user(Role.ADMIN))
+    assert "Kamera: dilihat" in client.get("/audit/").content.decode()
+    for wish in ("dilihat", "Kamera: dilihat", "camera.viewed", "KAMERA"):
+        page = client.get("/audit/", {"action": wish}).content.decode()
+        assert "Brankas" in page, wish
+        assert "Layar-Uji" not in page, wish
 
 
 def test_audit_details_named_like_dictionary_methods_are_shown():

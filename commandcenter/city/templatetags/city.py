@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from commandcenter.city import formats
+from commandcenter.city import audit_words, formats
 
 register = template.Library()
 
@@ -78,6 +78,12 @@ def _readable(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)
+
+
+@register.filter
+def audit_action(code: str) -> str:
+    """An audit row's code in words."""
+    return audit_words.in_words(code)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commandcenter.city import audit, sheets
+from commandcenter.city import audit, audit_words, sheets
 from commandcenter.city.forms import AuditFilter
 from commandcenter.city.models import AuditEntry
 from commandcenter.city.permissions import page
@@ -36,13 +36,14 @@ def _filtered(viewer: Viewer, wish: dict[str, Any]) -> QuerySet[AuditEntry]:
     rows = AuditEntry.objects.visible_to(viewer)
     lookups = {
         "who": "actor_name__icontains",
-        "action": "action__startswith",
         "thing": "subject_label__icontains",
         "kind": "actor_kind",
     }
     for name, lookup in lookups.items():
         if wish.get(name):
             rows = rows.filter(**{lookup: wish[name]})
+    if wish.get("action"):
+        rows = rows.filter(audit_words.matching(wish["action"]))
     if wish.get("since"):
         rows = rows.filter(at__gte=_midnight(wish["since"]))
     if wish.get("until"):
@@ -83,6 +84,7 @@ def audit_export(request: HttpRequest) -> HttpResponse:
         _("Kind of actor"),
         _("Who"),
         _("Action"),
+        _("Code"),
         _("Kind of thing"),
         _("Thing"),
         _("Details"),
@@ -96,6 +98,7 @@ def audit_export(request: HttpRequest) -> HttpResponse:
                 row.at,
                 row.get_actor_kind_display(),
                 row.actor_name,
+                audit_words.in_words(row.action),
                 row.action,
                 row.subject_type,
                 row.subject_label,
