@@ -5,6 +5,7 @@ Seconds and bytes come from the hourly rows, obstacles from people, prices from 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -143,6 +144,12 @@ class Evaluation:
     cameras: list[Line]
 
     @property
+    def tally(self) -> list[tuple[str, str, int]]:
+        """(word, state, how many sites) of each recommendation that some site was given."""
+        found = Counter(line.finding.recommendation for line in self.sites)
+        return [(str(WORDS[each]), STATES[each], found[each]) for each in Recommendation if found[each]]
+
+    @property
     def groups(self) -> list[tuple[str, str, list[Line]]]:
         """(key, title, lines) of each grouping, in reading order."""
         return [
@@ -224,6 +231,7 @@ def _totals(rows: list[Measured]) -> Totals:
         outages=outages,
         obstacles=len(obstacles),
         blocking=sum(obstacle.kind in BLOCKING for obstacle in obstacles),
+        blocked=sum(any(obstacle.kind in BLOCKING for obstacle in row.obstacles) for row in rows),
     )
 
 

@@ -140,7 +140,7 @@ def _story(found: Evaluation, made: str) -> list[Flowable]:
         _say(_("EVALUATION OF THE CAMERA TRIAL"), TITLE),
         _say(_("Period %(period)s") % {"period": period_words(found.period)}, MIDDLE),
         Spacer(1, 5 * mm),
-        *_summary(found.everything, source),
+        *_summary(found, source),
     ]
     for _key, title, lines in found.groups:
         if lines:
@@ -155,7 +155,8 @@ def _story(found: Evaluation, made: str) -> list[Flowable]:
     return story
 
 
-def _summary(line: Line, source: str) -> list[Flowable]:
+def _summary(found: Evaluation, source: str) -> list[Flowable]:
+    line = found.everything
     words = Words(line)
     facts = [
         (_("Cameras"), str(line.totals.cameras)),
@@ -166,6 +167,7 @@ def _summary(line: Line, source: str) -> list[Flowable]:
         (_("Faulty pictures"), words.faults),
         (_("Obstacles noted"), str(line.totals.obstacles)),
         (_("Recommendation"), f"{line.recommendation.upper()}: {words.why}"),
+        (_("Sites"), ", ".join(f"{word} {count}" for word, _state, count in found.tally)),
     ]
     rows = [[_say(name, BOLD), _say(value)] for name, value in facts]
     table = Table(rows, colWidths=[48 * mm, sum(COLUMNS) - 48 * mm])

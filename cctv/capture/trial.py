@@ -70,7 +70,8 @@ class Totals:
     `days` since the trial began (of the longest-running camera); `cameras` in the group; `seconds` summed
     over them; `mb_used` in those days against `package_mb` a month (all cameras together, None: unmetered);
     `cost` in rupiah for the days (None: unknown); `pictures` judged and `faulty_pictures` among them;
-    `outages` seconds down by reason; `obstacles` noted and open, `blocking` those nobody there can remove.
+    `outages` seconds down by reason; `obstacles` noted and open, `blocking` those nobody there can remove,
+    on `blocked` of the cameras (None: on all).
     """
 
     days: float
@@ -84,6 +85,13 @@ class Totals:
     outages: Mapping[str, float] = field(default_factory=dict)
     obstacles: int = 0
     blocking: int = 0
+    blocked: int | None = None
+
+    @property
+    def hindered(self) -> bool:
+        """Whether what nobody can remove stands before most of the group: one site does not stop a trial."""
+        blocked = self.cameras if self.blocked is None else self.blocked
+        return self.blocking > 0 and 2 * blocked > self.cameras
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +134,7 @@ def evaluate(totals: Totals, limits: Thresholds | None = None) -> Finding:
     if missing:
         return _finding(Recommendation.NOT_ENOUGH_DATA, missing, totals)
     against = _against(totals, limits)
-    stop = Because.BLOCKING_OBSTACLE in against or (
-        Because.AVAILABILITY_HOPELESS in against and not _SETTINGS & set(against)
-    )
+    stop = totals.hindered or (Because.AVAILABILITY_HOPELESS in against and not _SETTINGS & set(against))
     if stop:
         return _finding(Recommendation.STOP, against, totals)
     if against:

@@ -66,6 +66,9 @@ def test_a_hopeless_site_stops_but_a_wrong_password_is_only_a_change():
 def test_an_obstacle_nobody_can_remove_stops_and_others_ask_for_a_change():
     assert evaluate(month(obstacles=1, blocking=1)).reasons == (Because.BLOCKING_OBSTACLE,)
     assert evaluate(month(obstacles=1, blocking=1)).recommendation is Recommendation.STOP
+    seven = replace(month(obstacles=1, blocking=1), cameras=7, seconds=Seconds(up=7 * 30 * DAY))
+    assert evaluate(replace(seven, blocked=1)).recommendation is Recommendation.CHANGE, "one site is not all"
+    assert evaluate(replace(seven, blocked=4)).recommendation is Recommendation.STOP
     assert evaluate(month(obstacles=2)).reasons == (Because.OBSTACLES_OPEN,)
 
 
