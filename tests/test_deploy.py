@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cctv.capture.address import AddressRefused, Policy, check_url
 from commandcenter import env, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +24,7 @@ OURS = {
 }
 # Read by the compose file itself or by the proxy, not by Django.
 OF_COMPOSE = {"CC_DOMAIN", "CC_TLS", "CC_TLS_EMAIL", "CC_RELEASE"}
+OF_COMPOSE |= {"CC_INSIDE_NET", "CC_CAMERAS_NET", "CC_STREET_NET"}
 
 
 def run(*command: str, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -58,6 +60,20 @@ def test_every_variable_of_the_compose_file_is_one_we_read():
     example = (ROOT / ".env.example").read_text()
     for name in interpolated - OF_COMPOSE:
         assert f"\n{name}=" in example, name
+
+
+def test_no_camera_address_may_name_a_container_or_its_gateway():
+    """Every container network has a fixed range, and the camera guard of the workers refuses it whole."""
+    ranges = [network["ipam"]["config"][0]["subnet"] for network in COMPOSE["networks"].values()]
+    assert len(set(ranges)) == len(COMPOSE["networks"])
+    for service in ("web", "grab", "hold"):
+        refused = OURS[service]["environment"]["CC_CAMERA_REFUSE_HOSTS"]
+        assert set(ranges) <= set(refused.split(","))
+        defaults = re.sub(r"\$\{\w+:-([^}]+)\}", r"\1", refused)
+        policy = Policy(refuse_hosts=frozenset(defaults.split(",")))
+        for gateway in ("172.31.251.1", "172.31.252.1", "172.31.253.1"):
+            with pytest.raises(AddressRefused, match="service"):
+                check_url(f"http://{gateway}/", policy)
 
 
 @pytest.mark.parametrize("service", sorted(OURS))

@@ -101,21 +101,34 @@ class Policy:
 
     `networks`: CIDR lists of camera networks (nothing else passes). `allow_hosts`: exact "host:port" pairs,
     as written in the address, that pass whatever they resolve to (the demo's simulator). `refuse_hosts`: our
-    own services, "host" or "host:port"; refused by name and by every address they resolve to.
+    own services, "host" or "host:port"; refused by name and by every address they resolve to; an entry with
+    a slash is a network of ours (containers and their gateways), refused whole.
     """
 
     networks: tuple[str, ...] = PRIVATE_NETWORKS
     allow_hosts: frozenset[str] = frozenset()
     refuse_hosts: frozenset[str] = frozenset()
     parsed: tuple[IPNetwork, ...] = field(init=False, repr=False, compare=False, default=())
+    own: tuple[IPNetwork, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
         """Accept any iterables; a network that does not parse raises ValueError at start-up, not at grab."""
         networks = tuple(self.networks)
         object.__setattr__(self, "networks", networks)
         object.__setattr__(self, "allow_hosts", frozenset(h.lower() for h in self.allow_hosts))
-        object.__setattr__(self, "refuse_hosts", frozenset(h.lower().rstrip(".") for h in self.refuse_hosts))
-        object.__setattr__(self, "parsed", tuple(ipaddress.ip_network(n, strict=False) for n in networks))
+        refused = frozenset(h.lower().rstrip(".") for h in self.refuse_hosts)
+        own = frozenset(entry for entry in refused if "/" in entry)
+        object.__setattr__(self, "refuse_hosts", refused - own)
+        object.__setattr__(self, "parsed", _parsed(networks))
+        object.__setattr__(self, "own", _parsed(sorted(own)))
+
+
+def _parsed(networks: Iterable[str]) -> tuple[IPNetwork, ...]:
+    return tuple(ipaddress.ip_network(n, strict=False) for n in networks)
+
+
+def _within(address: IPAddress, networks: Iterable[IPNetwork]) -> bool:
+    return any(address in n for n in networks if n.version == address.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +262,7 @@ def _check_addresses(addresses: list[IPAddress], port: int, policy: Policy, reso
     own = _own_addresses(policy.refuse_hosts, port, resolve)
     for address in addresses:
         code = refusal(address, policy.parsed)
-        if code is None and address in own:
+        if code is None and (address in own or _within(address, policy.own)):
             code = "own_service"
         if code is not None:
             raise AddressRefused(code)
@@ -257,16 +270,12 @@ def _check_addresses(addresses: list[IPAddress], port: int, policy: Policy, reso
 
 def refusal(address: IPAddress, networks: Iterable[IPNetwork]) -> str | None:
     """Why an address may not be dialled (a key of MESSAGES), or None. Kinds come before the network list."""
-
-    def within(nets: Iterable[IPNetwork]) -> bool:
-        return any(address in n for n in nets if n.version == address.version)
-
     kinds = (
         ("loopback", address.is_loopback),
         ("link_local", address.is_link_local),
         ("multicast", address.is_multicast),
-        ("special", address.is_unspecified or within(_NEVER)),
-        ("not_listed", not within(networks)),
+        ("special", address.is_unspecified or _within(address, _NEVER)),
+        ("not_listed", not _within(address, networks)),
     )
     return next((code for code, hit in kinds if hit), None)
 

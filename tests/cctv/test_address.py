@@ -137,6 +137,18 @@ def test_our_own_services_are_refused_by_name_and_by_address():
     assert check_url("http://kamera/", policy, resolve).ip == "10.0.0.9"
 
 
+def test_a_network_of_our_own_is_refused_whole_and_its_neighbour_is_not():
+    policy = Policy(
+        networks=("172.16.0.0/12", "fd00::/8"), refuse_hosts={"localhost", "172.31.251.0/24", "fd12::/64"}
+    )
+    assert code_of("http://172.31.251.1/", policy) == "own_service"
+    assert code_of("http://[fd12::1]/", policy) == "own_service"
+    assert code_of("rtsp://gerbang/", policy, resolver(gerbang=["172.31.251.7"])) == "own_service"
+    assert check_url("http://172.31.250.1/", policy).ip == "172.31.250.1"
+    with pytest.raises(ValueError, match=r"172\.31\.251\.0/99"):
+        Policy(refuse_hosts={"172.31.251.0/99"})
+
+
 def test_the_simulator_passes_by_its_exact_pair_only():
     policy = Policy(networks=("10.0.0.0/8",), allow_hosts={"127.0.0.1:18554", "[::1]:18080"})
     assert check_url("rtsp://127.0.0.1:18554/pasar-petir", policy).port == 18554
