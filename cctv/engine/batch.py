@@ -13,7 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from cctv.capture.failures import FailureKind, GrabError
 from cctv.capture.grab import grab
 from cctv.capture.sources.base import CameraSpec, GrabResult
-from cctv.engine import demand, guarding, ledger, names, opens, outcome
+from cctv.engine import books, demand, guarding, ledger, names, opens, outcome
+from cctv.engine.books import Ahead
 from cctv.engine.fleet_view import Row, policy, specs, view
 from commandcenter import keys
 
@@ -47,11 +48,12 @@ def run(ids: Sequence[int]) -> int:
     context = ledger.Context(guard=guarding.load(), levels=demand.levels())
     wanted = specs([row.id for row in mine])
     sites = {row.site: threading.Semaphore(row.site_max_open) for row in mine}
+    ahead = books.read_ahead([row.id for row in mine])
     futures: dict[Future[GrabResult], Row] = {}
     for row in mine:
         if row.id in wanted:
             futures[_threads().submit(_grab, row, wanted[row.id], sites[row.site])] = row
-    return _collect(futures, context, token)
+    return _collect(futures, context, ahead, token)
 
 
 def _grab(row: Row, spec: CameraSpec, site: threading.Semaphore) -> GrabResult:
@@ -71,14 +73,18 @@ def _lease(rows: Sequence[Row], token: str) -> list[Row]:
     return [row for row, got in zip(rows, pipe.execute(), strict=True) if got]
 
 
-def _collect(futures: dict[Future[GrabResult], Row], context: ledger.Context, token: str) -> int:
+def _collect(
+    futures: dict[Future[GrabResult], Row], context: ledger.Context, ahead: dict[int, Ahead], token: str
+) -> int:
     """Books each outcome as it comes; what is still out at the end has had its time."""
     count, waiting = 0, dict(futures)
     try:
         for future in as_completed(futures, timeout=BATCH_S):
             row = waiting.pop(future)
-            count += _book(row, future, context)
-            _release(row, token)
+            done = _book(row, future, context, ahead[row.id], token)
+            count += done
+            if not done:
+                _release(row, token)
     except TimeoutError:
         log.warning("%s grabs did not end in %s s", len(waiting), BATCH_S)
     for future, row in waiting.items():
@@ -88,21 +94,22 @@ def _collect(futures: dict[Future[GrabResult], Row], context: ledger.Context, to
     return count
 
 
-def _book(row: Row, future: Future[GrabResult], context: ledger.Context) -> int:
+def _book(row: Row, future: Future[GrabResult], context: ledger.Context, ahead: Ahead, token: str) -> bool:
+    """Whether a picture came; its booking gives the lease back."""
     try:
         result = future.result()
     except Postponed:
         keys.client().zadd(names.due(), {str(row.id): time.time() + random.uniform(0, TOKEN_S)})
-        return 0
+        return False
     except GrabError as error:
         outcome.failed(row, error, context)
-        return 0
+        return False
     except Exception as error:
         log.exception("grab of camera %s", row.id)
         outcome.failed(row, GrabError(FailureKind.OURS, type(error).__name__), context)
-        return 0
-    outcome.good(row, result, context)
-    return 1
+        return False
+    outcome.good(row, result, context, ahead, token)
+    return True
 
 
 def _release(row: Row, token: str) -> None:

@@ -13,14 +13,10 @@ from cctv.models import Still
 from commandcenter import keys
 
 log = logging.getLogger(__name__)
-SLOT_S = 60
 
 
-def offer(camera: int, result: GrabResult, faults: frozenset[str]) -> bool:
-    """Keeps the picture if it is the first of its minute; a full disk costs the history, not the wall."""
-    minute = int(result.captured_at.timestamp()) // SLOT_S
-    if not keys.client().set(names.slot(camera, minute), b"1", nx=True, ex=2 * SLOT_S):
-        return False
+def keep(camera: int, result: GrabResult, faults: frozenset[str]) -> bool:
+    """Keeps the picture, the first of its minute; a full disk costs the history, not the wall."""
     if keys.client().exists(names.lock("disk_full")):
         return False
     still = Still(

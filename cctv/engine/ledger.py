@@ -34,15 +34,18 @@ from commandcenter import keys
 TRIES = 4
 _KEEP, _REMOVE = "", "-"
 
-# state, news, due / old, new, camera, due score or "" or "-", news items …
-_COMPARE_AND_SET = """
-if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2])
-if ARGV[4] == '-' then redis.call('ZREM', KEYS[3], ARGV[3])
-elseif ARGV[4] ~= '' then redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3]) end
-for i = 5, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
-return 1
+# state, news, due / old, new, camera, due score or "" or "-", …, news items from `first` on
+REMEMBER = """
+local function remember(first)
+  if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+  redis.call('SET', KEYS[1], ARGV[2])
+  if ARGV[4] == '-' then redis.call('ZREM', KEYS[3], ARGV[3])
+  elseif ARGV[4] ~= '' then redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3]) end
+  for i = first, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+  return 1
+end
 """
+_COMPARE_AND_SET = REMEMBER + "return remember(5)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,36 +102,55 @@ def reborn(row: Row, now: datetime) -> CameraState:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decision that is not written yet: valid while the camera's memory is still ``expected``."""
+
+    expected: bytes
+    fresh: bytes
+    due: str
+    news: list[str]
+    state: CameraState
+
+
+def plan(
+    row: Row, raw: bytes | None, events: Sequence[Event], context: Context, now: datetime | None = None
+) -> Plan:
+    """What follows from ``events`` on the memory ``raw``."""
+    moment = now or datetime.now(UTC)
+    state, effects = _advance(parse(raw, row, moment), events, context.rules(row), moment)
+    told = [json.dumps(item) for item in news_of(row.id, effects)]
+    return Plan(raw or b"", _dump(state), _due(row, state, effects), told, state)
+
+
 def apply(row: Row, events: Iterable[Event], context: Context, now: datetime | None = None) -> CameraState:
     """Feeds ``events`` to one camera's memory and returns it; effects are on their way when this returns."""
     events = list(events) or [Tick()]
-    client, script = keys.client(), _script()
-    rules = context.rules(row)
     for _ in range(TRIES):
-        moment = now or datetime.now(UTC)
-        raw: bytes | None = client.get(names.state(row.id))
+        raw: bytes | None = keys.client().get(names.state(row.id))
         if raw is None:
             row = fresh_row(row)
-        state, effects = _advance(parse(raw, row, moment), events, rules, moment)
-        arguments = [raw or b"", _dump(state), row.id, _due(row, state, effects)]
-        arguments += [json.dumps(item) for item in news_of(row.id, effects)]
-        if script(keys=[names.state(row.id), names.news(), names.due()], args=arguments):
-            return state
-    return state
+        made = plan(row, raw, events, context, now)
+        where = [names.state(row.id), names.news(), names.due()]
+        arguments = [made.expected, made.fresh, row.id, made.due, *made.news]
+        if run_script(_COMPARE_AND_SET, where, arguments):
+            break
+    return made.state
 
 
-def _script() -> Any:
-    global _registered
-    if _registered is None:
-        _registered = keys.client().register_script(_COMPARE_AND_SET)
-    return _registered
+def run_script(text: str, where: Sequence[str], arguments: Sequence[Any]) -> Any:
+    """Runs a script by its digest; a Redis that has just been restarted is told its text again."""
+    script = _scripts.get(text)
+    if script is None:
+        script = _scripts[text] = keys.client().register_script(text)
+    return script(keys=where, args=arguments)
 
 
-_registered: Any = None
+_scripts: dict[str, Any] = {}
 
 
 def _advance(
-    state: CameraState, events: list[Event], rules: Rules, now: datetime
+    state: CameraState, events: Iterable[Event], rules: Rules, now: datetime
 ) -> tuple[CameraState, list[Effect]]:
     effects: list[Effect] = []
     for event in events:
@@ -137,8 +159,8 @@ def _advance(
     return state, effects
 
 
-def _dump(state: CameraState) -> str:
-    return json.dumps(state.to_dict(), separators=(",", ":"))
+def _dump(state: CameraState) -> bytes:
+    return json.dumps(state.to_dict(), separators=(",", ":")).encode()
 
 
 def _due(row: Row, state: CameraState, effects: list[Effect]) -> str:

@@ -6,28 +6,31 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from cctv.capture.events import Failed, Good
+from cctv.capture.events import Failed
 from cctv.capture.failures import FailureKind, GrabError
 from cctv.capture.health import Fault, Memory, accept, assess
 from cctv.capture.memory import CameraState
 from cctv.capture.sources.base import GrabResult
-from cctv.engine import history, ledger, names, publish
+from cctv.engine import books, history, ledger, names, publish
 from cctv.engine.fleet_view import Row
 from commandcenter import keys
 
 log = logging.getLogger(__name__)
-MEMORY_SECONDS = 14 * 86_400
 _faults: dict[int, frozenset[str]] = {}
 
 
-def good(row: Row, result: GrabResult, context: ledger.Context) -> CameraState:
-    """A picture came: out to the walls first, then the books."""
-    faults = _health(row, result)
-    publish.picture(row.id, result, faults, context.interval(row))
-    history.offer(row.id, result, faults)
+def good(
+    row: Row, result: GrabResult, context: ledger.Context, ahead: books.Ahead | None = None, token: str = ""
+) -> None:
+    """A picture came: judged, then into the books and out to the walls in one step.
+
+    ``ahead`` is what the caller knows of the camera; ``token`` gives its lease back.
+    """
+    ahead = ahead or books.read_ahead([row.id])[row.id]
+    faults = _health(row, result, ahead)
+    if books.enter(row, result, faults, context, ahead, token):
+        history.keep(row.id, result, faults)
     _tell_faults(row.id, faults)
-    event = Good(result.captured_at, result.latency_ms, result.bytes_in)
-    return ledger.apply(row, [event], context)
 
 
 def failed(row: Row, error: GrabError, context: ledger.Context) -> CameraState:
@@ -39,19 +42,18 @@ def failed(row: Row, error: GrabError, context: ledger.Context) -> CameraState:
     return ledger.apply(row, [Failed(now, error.kind, error.detail)], context)
 
 
-def _health(row: Row, result: GrabResult) -> frozenset[str]:
+def _health(row: Row, result: GrabResult, ahead: books.Ahead) -> frozenset[str]:
     """Faults that picture health confirms; a fault of its own costs the mark, never the picture."""
     if result.gray_small is None:
         return frozenset()
-    client, name = keys.client(), names.health(row.id)
     try:
-        memory = Memory.from_bytes(client.get(name) or b"")
+        memory = Memory.from_bytes(ahead.health)
         memory, verdict = assess(result.gray_small, result.captured_at, memory)
         found = verdict.faults
-        if Fault.MOVED in found and client.getdel(names.accepted(row.id)):
+        if Fault.MOVED in found and keys.client().getdel(names.accepted(row.id)):
             memory = accept(memory, result.gray_small, result.captured_at)
             found -= {Fault.MOVED}
-        client.set(name, memory.to_bytes(), ex=MEMORY_SECONDS)
+        ahead.health, ahead.health_saved = memory.to_bytes(), False
     except Exception:
         log.exception("picture health of camera %s failed", row.id)
         return frozenset()

@@ -1,4 +1,4 @@
-"""A picture's way out of a worker: one pipeline with the frame, its announcement and the hour's sums."""
+"""What leaves a worker with a picture, or without one: the frame, the hour's sums, a failure."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ QUALITY = {
 }
 
 
-def picture(camera: int, result: GrabResult, faults: frozenset[str], interval_s: float) -> None:
-    """Publishes a good picture and counts it."""
+def frame_of(camera: int, result: GrabResult, faults: frozenset[str], interval_s: int) -> bytes:
+    """A good picture as walls get it."""
     captured_ms = int(result.captured_at.timestamp() * 1000)
     quality = Quality(0)
     for fault in faults:
         quality |= QUALITY.get(fault, Quality(0))
-    frame = pack(
+    return pack(
         Frame(
             source=names.SOURCE_CODE,
             subject=camera,
@@ -37,19 +37,17 @@ def picture(camera: int, result: GrabResult, faults: frozenset[str], interval_s:
             width=result.width,
             height=result.height,
             jpeg=result.jpeg,
-            interval_s=math.ceil(interval_s),
+            interval_s=interval_s,
             quality=quality,
         )
     )
-    pipe = keys.client().pipeline(transaction=False)
-    pipe.set(names.snap(camera), frame, ex=names.SNAP_SECONDS)
-    pipe.publish(names.channel(camera), frame)
-    pipe.hset(names.outcomes(), str(camera), f"{captured_ms / 1000:.3f}:")
-    _count(pipe, camera, result.captured_at, ok=1, bytes=result.bytes_in)
-    pipe.hincrby(names.hour(camera, result.captured_at), f"latency{_bucket(result.latency_ms)}", 1)
-    for fault in faults:
-        pipe.hincrbyfloat(names.hour(camera, result.captured_at), f"fault_{fault}", interval_s)
-    pipe.execute()
+
+
+def sums(result: GrabResult, faults: frozenset[str], interval_s: float) -> dict[str, int | float]:
+    """What a good picture adds to its hour; seconds with a fault are floats, everything else whole."""
+    found: dict[str, int | float] = {"ok": 1, "bytes": result.bytes_in}
+    found[f"latency{_bucket(result.latency_ms)}"] = 1
+    return found | {f"fault_{fault}": float(interval_s) for fault in faults}
 
 
 def failure(camera: int, kind: FailureKind, at: datetime) -> None:

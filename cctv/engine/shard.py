@@ -19,7 +19,7 @@ from cctv.capture.failures import GrabError
 from cctv.capture.lease import assign
 from cctv.capture.sources.base import GrabResult
 from cctv.capture.sources.held import StreamPool
-from cctv.engine import demand, guarding, ledger, names, news, opens, outcome
+from cctv.engine import books, demand, guarding, ledger, names, news, opens, outcome
 from cctv.engine.fleet_view import Row, policy, specs, view
 from commandcenter import jobs, keys
 
@@ -28,6 +28,7 @@ RUN_S = 240.0
 ROUND_S = 1.0
 LEASE_S = 12.0
 CAPACITY = 200
+HEALTH_EVERY_S = 30.0  # a killed shard loses half a minute of what picture health learned, no more
 
 # Take or renew: ours already, or nobody's.
 _HOLD = """
@@ -47,6 +48,7 @@ class Shard:
         self.context = ledger.Context()
         self.rows: dict[int, Row] = {}
         self.held: set[int] = set()
+        self.ahead: dict[int, books.Ahead] = {}
         self.pool = self._new_pool()
 
     def _new_pool(self) -> StreamPool:
@@ -56,8 +58,13 @@ class Shard:
 
     def _picture(self, camera: int, result: GrabResult) -> None:
         row = self.rows.get(camera)
-        if row is not None:
-            outcome.good(row, result, self.context)
+        if row is None:
+            return
+        ahead = self.ahead.get(camera)
+        if ahead is None:
+            ahead = self.ahead[camera] = books.read_ahead([camera])[camera]
+            ahead.health_every_s = HEALTH_EVERY_S
+        outcome.good(row, result, self.context, ahead)
 
     def _failure(self, camera: int, error: GrabError) -> float | None:
         """Seconds until the next attempt, as the camera's memory decides; never where it says stop."""
@@ -111,7 +118,14 @@ class Shard:
     def _let_go(self, ids: set[int]) -> None:
         for id in ids:
             self.pool.remove(id)
+            self._forget(id)
             keys.client().eval(_RELEASE, 1, names.puller(id), self.name)
+
+    def _forget(self, camera: int) -> None:
+        """Writes down what was only held here, for whoever holds the camera next."""
+        ahead = self.ahead.pop(camera, None)
+        if ahead is not None:
+            books.save_health(camera, ahead)
 
     def _stopped(self, ids: set[int]) -> set[int]:
         """Cameras whose memory says: no attempt (a wrong password, a pause)."""
@@ -142,6 +156,7 @@ class Shard:
         client = keys.client()
         client.zrem(names.shards(), self.name)
         for id in self.held:
+            self._forget(id)
             client.eval(_RELEASE, 1, names.puller(id), self.name)
 
 

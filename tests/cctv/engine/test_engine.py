@@ -195,9 +195,8 @@ def test_two_processes_at_one_memory_lose_nothing(still_camera):
     ledger.apply(row, [Failed(now, FailureKind.REFUSED)], ledger.Context(), now=now)
     stale = keys.client().get(names.state(still_camera.pk))
     ledger.apply(row, [Failed(now, FailureKind.REFUSED)], ledger.Context(), now=now)
-    script = ledger._script()
     lists = [names.state(still_camera.pk), names.news(), names.due()]
-    assert script(keys=lists, args=[stale, b"{}", still_camera.pk, ""]) == 0
+    assert ledger.run_script(ledger._COMPARE_AND_SET, lists, [stale, b"{}", still_camera.pk, ""]) == 0
     assert state_of(still_camera)["failures"] == 2
 
 

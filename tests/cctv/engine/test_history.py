@@ -138,10 +138,9 @@ def test_a_stopped_history_keeps_no_picture_and_the_wall_lives(settings):
         jpeg=b"\xff\xd8\xff\xd9", width=1, height=1, captured_at=NOW, latency_ms=1.0, bytes_in=4, codec="jpeg"
     )
     disk.watch(lambda: (97 * GB, 100 * GB))
-    assert not history.offer(camera.pk, found, frozenset())
+    assert not history.keep(camera.pk, found, frozenset())
     disk.watch(lambda: (40 * GB, 100 * GB))
-    keys.client().delete(names.slot(camera.pk, int(NOW.timestamp()) // 60))
-    assert history.offer(camera.pk, found, frozenset())
+    assert history.keep(camera.pk, found, frozenset())
 
 
 def test_the_task_tidies_and_looks_at_the_real_disk(settings):
