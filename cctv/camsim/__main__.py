@@ -57,7 +57,12 @@ def _prepare(options: argparse.Namespace) -> int:
 
     config = load(options.config)
     start = time.monotonic()
-    made = prepare(config.loops(), options.out or config.loops_folder, options.workers)
+
+    def told(done: int, wanted: int) -> None:
+        sys.stdout.write(f"{done} of {wanted}\n")
+        sys.stdout.flush()
+
+    made = prepare(config.loops(), options.out or config.loops_folder, options.workers, told)
     sys.stdout.write(f"{len(made)} loops drawn in {time.monotonic() - start:.1f} s\n")
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from fractions import Fraction
 from pathlib import Path
@@ -29,24 +29,43 @@ JPEG_QUALITY = 68
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 
 
-def prepare(specs: Iterable[LoopSpec], folder: Path, workers: int = 0) -> list[str]:
+def _silent(done: int, wanted: int) -> None:
+    """Tells nobody."""
+
+
+def prepare(
+    specs: Iterable[LoopSpec], folder: Path, workers: int = 0, told: Callable[[int, int], None] = _silent
+) -> list[str]:
     """Make every loop that is missing; returns the names of those made.
 
     Args:
         specs: loops wanted; the cache is keyed by all their parameters and the version.
         workers: processes to use, 0 for one per CPU.
+        told: hears (done, wanted) after each loop.
     """
     folder.mkdir(parents=True, exist_ok=True)
     missing = [s for s in dict.fromkeys(specs) if not (folder / s.name()).exists()]
     count = min(len(missing), workers or os.cpu_count() or 1)
-    if count <= 1:
-        return [make_loop(spec, folder) for spec in missing]
+    made: list[str] = []
+    for name in _one_by_one(missing, folder) if count <= 1 else _at_once(missing, folder, count):
+        made.append(name)
+        told(len(made), len(missing))
+    return made
+
+
+def _one_by_one(missing: list[LoopSpec], folder: Path) -> Iterator[str]:
+    for spec in missing:
+        yield make_loop(spec, folder)
+
+
+def _at_once(missing: list[LoopSpec], folder: Path, count: int) -> Iterator[str]:
     # Long jobs first, so that no core waits for one late H.265 loop.
     missing.sort(key=lambda s: s.codec != "h265")
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, mp_context=context, initializer=die_with_parent) as pool:
         jobs = [pool.submit(make_loop, spec, folder) for spec in missing]
-        return [job.result() for job in as_completed(jobs)]
+        for job in as_completed(jobs):
+            yield job.result()
 
 
 def make_loop(spec: LoopSpec, folder: Path) -> str:

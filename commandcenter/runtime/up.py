@@ -6,10 +6,12 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,7 +172,9 @@ class House:
         text = await self._run("-m", programs.SIMULATOR_CONFIG)
         self.config.write_text(text)
         print("Setting up: the demo cameras' pictures (once) …", flush=True)
-        await self._run("-m", programs.SIMULATOR, "prepare", "--config", str(self.config))
+        await self._run(
+            "-m", programs.SIMULATOR, "prepare", "--config", str(self.config), heard=_Progress().hear
+        )
 
     async def _prepare(self) -> None:
         print("Setting up: database, texts and static files …", flush=True)
@@ -178,19 +182,28 @@ class House:
         text = await self._run("manage.py", "prepare", flag)
         self.prepared = json.loads(text.strip().splitlines()[-1])
 
-    async def _run(self, *arguments: str) -> str:
+    async def _run(self, *arguments: str, heard: Callable[[str], None] = str.strip) -> str:
+        """What a helper program printed; ``heard`` gets each line as it comes."""
         child = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, cwd=house.ROOT, env=self.environment,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
+        assert child.stdout and child.stderr
+        complaints = asyncio.create_task(child.stderr.read())
+        out: list[str] = []
         try:
-            out, err = await child.communicate()
+            async for line in child.stdout:
+                out.append(line.decode(errors="replace"))
+                heard(out[-1])
+            await child.wait()
         except asyncio.CancelledError:
             child.kill()
             raise
         if child.returncode:
-            raise UpError(err.decode(errors="replace") + f"\n{' '.join(arguments)} failed; see above.")
-        return out.decode()
+            said = (await complaints).decode(errors="replace")
+            raise UpError(said + f"\n{' '.join(arguments)} failed; see above.")
+        await complaints
+        return "".join(out)
 
     async def _programs(self) -> None:
         first = [programs.simulator(self.config)] if self.options.demo else []
@@ -215,6 +228,26 @@ class House:
         if note:
             lines.append("  Note: " + note)
         print("\n".join(lines) + "\n", flush=True)
+
+
+class _Progress:
+    """Tells how far a long set-up step is: on a terminal each step, in a log each quarter."""
+
+    def __init__(self) -> None:
+        self._quarter = 0
+
+    def hear(self, line: str) -> None:
+        """A line ``12 of 37``; others are not for the user."""
+        match = re.fullmatch(r"(\d+) of (\d+)", line.strip())
+        if match is None:
+            return
+        done, wanted = int(match[1]), int(match[2])
+        quarter = 4 * done // max(1, wanted)
+        if sys.stdout.isatty():
+            print(f"\r  {done} of {wanted} drawn ", end="\n" if done == wanted else "", flush=True)
+        elif quarter > self._quarter:
+            print(f"  {done} of {wanted} drawn", flush=True)
+        self._quarter = quarter
 
 
 def _shown(host: str) -> str:
