@@ -1,4 +1,4 @@
-// <cc-age at="ISO">: an age that ticks by server time. <cc-clock date>: the city's clock with its zone.
+// <cc-age at="ISO">: an age that ticks by server time; with camera="ID" it follows that camera's newest picture. <cc-clock date>: the city's clock with its zone.
 import { age, clockTime, conf, el, longDate, onSecond, stamp } from "./conf.js";
 
 class Age extends HTMLElement {
@@ -6,10 +6,18 @@ class Age extends HTMLElement {
 
   connectedCallback() {
     this.stop = onSecond((now) => this.show(now));
+    if (this.hasAttribute("camera")) document.addEventListener("cc-picture", this);
   }
 
   disconnectedCallback() {
     this.stop?.();
+    document.removeEventListener("cc-picture", this);
+  }
+
+  handleEvent({ detail }) {
+    if (detail.camera === this.getAttribute("camera") && detail.capturedAt > (this.at || 0)) {
+      this.setAttribute("at", new Date(detail.capturedAt).toISOString());
+    }
   }
 
   attributeChangedCallback() {

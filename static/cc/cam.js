@@ -137,6 +137,9 @@ class Cam extends HTMLElement {
     if (interval) this.interval = this.frameInterval = interval;
     if (faults) this.faults = faults;
     this.show(serverNow());
+    // Other places on the page that tell this picture's age go along.
+    const detail = { camera: this.cameraId, capturedAt: this.capturedAt };
+    this.dispatchEvent(new CustomEvent("cc-picture", { bubbles: true, detail }));
   }
 
   show(now) {

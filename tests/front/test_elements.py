@@ -114,6 +114,25 @@ def test_pictures_arrive_are_acknowledged_and_age_by_server_time(stage: Stage, t
     assert tab.faults == []
 
 
+def test_an_age_elsewhere_on_the_page_follows_the_picture(stage: Stage, tab: Any) -> None:
+    stage.order(age=25)
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: cam(tab, 1)["width"] == 64, 10)
+    tab.evaluate("""() => { for (const camera of ["1", "2"]) {
+      const found = document.createElement("cc-age");
+      found.setAttribute("camera", camera);
+      found.setAttribute("at", new Date(Date.now() - 500000).toISOString());
+      document.body.append(found); } }""")
+    stage.order(frame={"camera": 1, "seq": 7, "colour": "red"})
+
+    def ages() -> list[str]:
+        script = "() => [...document.querySelectorAll('cc-age[camera]')].map(found => found.innerText)"
+        return list(tab.evaluate(script))
+
+    until(lambda: "dtk" in ages()[0], 5)
+    assert "mnt" in ages()[1], "another camera's age stays its own"
+
+
 def test_an_expired_picture_is_never_shown_as_live(stage: Stage, tab: Any) -> None:
     stage.order(age=200, state2="offline")
     tab.goto(f"{stage.url}/wall")

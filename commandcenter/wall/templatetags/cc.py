@@ -137,15 +137,20 @@ def state_icon(state: str) -> SafeString:
 
 
 @register.simple_tag
-def age(at: datetime | None) -> SafeString:
-    """An age that ticks by server time; without JavaScript it is the time itself."""
+def age(at: datetime | None, camera: int | None = None) -> SafeString:
+    """An age that ticks by server time; without JavaScript it is the time itself.
+
+    With ``camera`` it follows that camera's newest picture while the page shows one.
+    """
     if at is None:
         return format_html('<span class="cc-muted">{}</span>', STATE_WORDS["never"])
     local = timezone.localtime(at)
     iso = at.isoformat(timespec="milliseconds")
+    follows = format_html(' camera="{}"', camera) if camera else ""
     return format_html(
-        '<cc-age at="{}"><time datetime="{}">{}</time></cc-age>', iso, iso, local.strftime("%H.%M.%S")
-    )
+        '<cc-age at="{}"{}><time datetime="{}">{}</time></cc-age>',
+        iso, follows, iso, local.strftime("%H.%M.%S"),
+    )  # fmt: skip
 
 
 @register.filter
