@@ -129,6 +129,8 @@ def database(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
+        # A pooled connection that a restarted PostgreSQL cut is noticed before it is handed out.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
         "TEST": {"NAME": "test_" + unquote(parts.path.lstrip("/"))},
     }

@@ -56,6 +56,11 @@ def puller(camera: int) -> str:
     return key("cctv", "puller", camera)
 
 
+def lent() -> str:
+    """ZSET camera -> expiry (epoch s): held cameras whose shard must step aside for a test."""
+    return key("cctv", "lent")
+
+
 def hour(camera: int, at: datetime) -> str:
     """HASH of one camera's sums in one UTC hour."""
     return key("cctv", "hour", camera, f"{at:%Y%m%d%H}")

@@ -11,6 +11,8 @@ import json
 import logging
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.db import close_old_connections
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 RUN_S = 240.0
 ROUND_S = 1.0
 LEASE_S = 12.0
+FAREWELL_S = 0.5
 CAPACITY = 200
 HEALTH_EVERY_S = 30.0  # a killed shard loses half a minute of what picture health learned, no more
 
@@ -38,6 +41,17 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
 _RELEASE = "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0"
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """The pool's threads live for days: each gives its connection back, so that a restarted PostgreSQL, or
+    one that cut it, is met with a new one."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
 
 
 class Shard:
@@ -64,14 +78,16 @@ class Shard:
         if ahead is None:
             ahead = self.ahead[camera] = books.read_ahead([camera])[camera]
             ahead.health_every_s = HEALTH_EVERY_S
-        outcome.good(row, result, self.context, ahead)
+        with _database():
+            outcome.good(row, result, self.context, ahead)
 
     def _failure(self, camera: int, error: GrabError) -> float | None:
         """Seconds until the next attempt, as the camera's memory decides; never where it says stop."""
         row = self.rows.get(camera)
         if row is None:
             return math.inf
-        due = outcome.failed(row, error, self.context).next_due
+        with _database():
+            due = outcome.failed(row, error, self.context).next_due
         return math.inf if due is None else max(0.0, (due - datetime.now(UTC)).total_seconds())
 
     def _may_open(self, camera: int) -> float:
@@ -88,7 +104,8 @@ class Shard:
             self.pool, self.held = self._new_pool(), set()
         rows = {row.id: row for row in view.rows().values() if row.held}
         self.context = ledger.Context(guard=guarding.load(), levels=demand.levels())
-        mine = self._take(self._share(list(rows)))
+        lent = set(keys.client().zrangebyscore(names.lent(), time.time(), "+inf"))
+        mine = self._take([id for id in self._share(list(rows)) if str(id).encode() not in lent])
         self.rows = {id: rows[id] for id in mine}
         self._let_go(self.held - mine)
         stopped = self._stopped(mine)
@@ -119,6 +136,9 @@ class Shard:
         for id in ids:
             self.pool.remove(id)
             self._forget(id)
+        if ids:
+            time.sleep(FAREWELL_S)  # a camera with one session must be rid of ours before somebody else asks
+        for id in ids:
             keys.client().eval(_RELEASE, 1, names.puller(id), self.name)
 
     def _forget(self, camera: int) -> None:

@@ -182,7 +182,7 @@ class House:
         text = await self._run("manage.py", "prepare", flag)
         self.prepared = json.loads(text.strip().splitlines()[-1])
 
-    async def _run(self, *arguments: str, heard: Callable[[str], None] = str.strip) -> str:
+    async def _run(self, *arguments: str, heard: Callable[[str], None] | None = None) -> str:
         """What a helper program printed; ``heard`` gets each line as it comes."""
         child = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, cwd=house.ROOT, env=self.environment,
@@ -194,7 +194,8 @@ class House:
         try:
             async for line in child.stdout:
                 out.append(line.decode(errors="replace"))
-                heard(out[-1])
+                if heard:
+                    heard(out[-1])
             await child.wait()
         except asyncio.CancelledError:
             child.kill()

@@ -216,7 +216,7 @@ def _codes(source: str) -> set[str]:
         default = isinstance(node, ast.FunctionDef) and node.name == "change_password"
         if named or assigned or window or default:
             found |= {
-                part.value
+                str(part.value)
                 for part in ast.walk(node)
                 if isinstance(part, ast.Constant) and re.fullmatch(r"[a-z_]+\.[a-z_-]+", str(part.value))
             }

@@ -14,6 +14,7 @@ from tests.factories.cctv import make_camera, make_site
 CAMERAS = [
     {"key": "pasar", "label": "Pasar Uji", "scene": "market"},
     {"key": "kunci", "same_as": "pasar", "auth": "digest", "user": "admin", "password": "p@ss:wo#rd/?%"},
+    {"key": "tunggal", "same_as": "pasar", "max_sessions": 1},
 ]
 
 

@@ -39,7 +39,7 @@ def row():
     keys.client().flushdb()
 
 
-def state(row) -> dict:
+def state(row) -> dict[str, object]:
     return json.loads(keys.client().get(names.state(row.id)))
 
 
