@@ -192,23 +192,23 @@ CAMERAS = (
         east_m=-25, model="Dahua IPC-HFW1431S", **_STREET,
     ),
     DemoCamera(
-        "simpang-kragilan", "simpang-kragilan", "Simpang Kragilan", mode="http_still", direction=60,
+        "simpang-kragilan", "simpang-kragilan", "Arah pasar", mode="http_still", direction=60,
         sub=False, model="EZVIZ H3c", package="Telkomsel IoT 40 GB", wall_interval=20, **_STREET,
     ),
     DemoCamera(
-        "simpang-cikande", "simpang-cikande", "Simpang Asem", mode="rtsp_on_demand", direction=330,
+        "simpang-cikande", "simpang-cikande", "Arah Kibin", mode="rtsp_on_demand", direction=330,
         gop_s=5, model="Hikvision DS-2CD1043", **_STREET,
     ),
     DemoCamera(
-        "simpang-kramatwatu", "simpang-kramatwatu", "Simpang Kramatwatu", mode="hls", direction=15,
+        "simpang-kramatwatu", "simpang-kramatwatu", "Arah Bojonegara", mode="hls", direction=15,
         login="none", sub=False, model="Reolink Go PT", package="XL Business 60 GB", **_STREET,
     ),
     DemoCamera(
-        "simpang-cinangka", "simpang-cinangka", "Pertigaan Cinangka", mode="http_still", direction=225,
+        "simpang-cinangka", "simpang-cinangka", "Arah pantai", mode="http_still", direction=225,
         sub=False, model="Reolink Go PT", package="Indosat M2M 25 GB", wall_interval=30, **_STREET,
     ),
     DemoCamera(
-        "simpang-baros", "simpang-baros", "Pertigaan Baros", mode="rtsp_on_demand", direction=190,
+        "simpang-baros", "simpang-baros", "Arah Pandeglang", mode="rtsp_on_demand", direction=190,
         look="dusk", transport="udp", model="Hikvision DS-2CD1043", **_STREET,
     ),
     DemoCamera("mpp-antrean", "mpp-serang", "Antrean loket", agency="dpmptsp", direction=0, **_OFFICE),
