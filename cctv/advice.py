@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cctv.models import Camera
 from cctv.models.choices import CaptureMode, LinkKind
+from commandcenter.city.formats import number
 from commandcenter.city.sharing import PARTNERS
 
 LONG_GOP_S = 4.0
@@ -38,8 +40,8 @@ def _rules(camera: Camera, probe: dict[str, Any]) -> list[tuple[bool, str]]:
         ),
         (
             gop > LONG_GOP_S,
-            _("A keyframe comes only every %(seconds).1f s: set the keyframe interval to 2 s.")
-            % {"seconds": gop},
+            _("A keyframe comes only every %(seconds)s s: set the keyframe interval to 2 s.")
+            % {"seconds": number(gop, (get_language() or "id")[:2], decimals=1)},
         ),
         (
             camera.is_rtsp and not camera.sub_url,

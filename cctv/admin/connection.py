@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cctv import services, sharing
@@ -17,26 +18,34 @@ from cctv.admin.base import Page
 from cctv.advice import advice
 from cctv.engine.reasons import REASONS
 from cctv.models import Camera
+from commandcenter.city.formats import number
 from commandcenter.city.viewers import Viewer
 
+# Key, name, decimals (None: text), unit.
 NAMES = (
-    ("codec", _("Codec"), "{}"),
-    ("size", _("Size"), "{}"),
-    ("gop_s", _("Keyframe every"), "{:.1f} s"),
-    ("kbps", _("Bit rate"), "{:.0f} kbit/s"),
-    ("latency_ms", _("Time to a picture"), "{:.0f} ms"),
-    ("kilobytes", _("Picture"), "{:.0f} kB"),
+    ("codec", _("Codec"), None, ""),
+    ("size", _("Size"), None, ""),
+    ("gop_s", _("Keyframe every"), 1, " s"),
+    ("kbps", _("Bit rate"), 0, " kbit/s"),
+    ("latency_ms", _("Time to a picture"), 0, " ms"),
+    ("kilobytes", _("Picture"), 0, " kB"),
 )
 
 
 def figures(probe: dict[str, Any]) -> list[tuple[str, str]]:
-    """(name, value) pairs of a test's result, in reading order."""
-    found = dict(probe)
+    """(name, value) pairs of a test's result, in reading order and the reader's way of writing numbers."""
+    found, language = dict(probe), (get_language() or "id")[:2]
     if found.get("width"):
         found["size"] = f"{found['width']}×{found['height']}"
     if found.get("bytes"):
         found["kilobytes"] = found["bytes"] / 1000
-    return [(str(name), form.format(found[key])) for key, name, form in NAMES if found.get(key) is not None]
+    rows = []
+    for key, name, decimals, unit in NAMES:
+        value = found.get(key)
+        if value is not None:
+            text = str(value) if decimals is None else number(value, language, decimals=decimals)
+            rows.append((str(name), text + unit))
+    return rows
 
 
 class ConnectionPages(Page):
