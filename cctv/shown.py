@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cctv.capture.cadence import Level
 from cctv.engine import budgets, demand, names
 from cctv.engine.fleet_view import limits_of
 from cctv.engine.reasons import REASONS
@@ -18,11 +19,15 @@ from commandcenter.wall.jpeg_route import picture_url
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Ready for the template; ``interval`` in seconds, ``captured_at`` None where there is no picture."""
+    """Ready for the template; ``captured_at`` None where there is no picture.
+
+    Seconds between pictures: ``interval`` as it is now, ``wanted`` once this page looks.
+    """
 
     camera: Camera
     src: str
     interval: int
+    wanted: int
     captured_at: datetime | None
     reason: str
     href: str
@@ -49,6 +54,7 @@ def shown(cameras: Iterable[Camera], viewer: Viewer) -> list[Shown]:
             camera=camera,
             src=picture_url(viewer, names.SOURCE, camera.pk) if camera.pk in taken else "",
             interval=round(limits_of(camera, levels.get(camera.pk, set()), left.get(camera.pk))),
+            wanted=round(limits_of(camera, {Level.WALL}, left.get(camera.pk))),
             captured_at=taken.get(camera.pk),
             reason=str(REASONS.get(camera.status_reason, camera.status_reason)),
             href=f"/cctv/{camera.pk}/" if viewer.kind == "user" else "",

@@ -10,19 +10,29 @@ const ICONS = {
 };
 const FAULT_ICONS = { frozen: "frozen", black: "dark", covered: "covered", blurred: "blurred", moved: "moved" };
 
-/** What to show for a camera: pure, so that it can be tested. Times in ms, interval in s. */
-export function judge({ state, capturedAt, since, interval, now }) {
+/**
+ * What to show for a camera: pure, so that it can be tested. Times in ms, intervals in s.
+ *
+ * `interval` is the cadence the last picture was taken at, `wanted` the one that looking asks for, `watchedFor` how
+ * long somebody has looked: a camera that rested at a picture a minute is not fresh for two minutes on a wall.
+ */
+export function judge({ state, capturedAt, since, interval, now, wanted = 0, watchedFor = 0 }) {
   if (DECLARED.has(state)) return state;
   const seen = Boolean(capturedAt);
   const newer = seen && since && capturedAt > since;
   if (DEAD.has(state) && !newer) return state;
   if (!seen) return "never";
-  const step = (interval || 10) * 1000;
   const old = now - capturedAt;
-  if (old > Math.max(3 * step, 60000)) return "expired";
-  if (old > 2 * step) return "late";
-  return "fresh";
+  const passed = (limit) =>
+    old > limit((interval || 10) * 1000) || (wanted > 0 && Math.min(old, watchedFor) > limit(wanted * 1000));
+  if (passed((step) => Math.max(3 * step, 60000))) return "expired";
+  return passed((step) => 2 * step) ? "late" : "fresh";
 }
+
+let uncovered = 0;
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) uncovered = serverNow();
+});
 
 const sight = new IntersectionObserver(
   (entries) => entries.forEach((entry) => entry.target.inSight(entry.isIntersecting)),
@@ -103,6 +113,7 @@ class Cam extends HTMLElement {
     if (yes === this.seen) return;
     this.seen = yes;
     if (yes) {
+      this.seenSince = serverNow();
       watch(this);
       if (!this.painted) this.firstPaint();
     } else unwatch(this);
@@ -145,7 +156,9 @@ class Cam extends HTMLElement {
   show(now) {
     const state = this.getAttribute("state") ?? "unknown";
     const { capturedAt, since, interval } = this;
-    const shown = judge({ state, capturedAt, since, interval, now });
+    const wanted = Number(this.getAttribute("wanted")) || 0;
+    const watchedFor = this.seen && !document.hidden ? now - Math.max(this.seenSince, uncovered) : 0;
+    const shown = judge({ state, capturedAt, since, interval, now, wanted, watchedFor });
     this.setData("show", shown);
     this.setData("state", shown);
     this.setData("fault", shown === "fresh" || shown === "late" ? this.faults.join(" ") : "");

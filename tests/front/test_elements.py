@@ -114,6 +114,25 @@ def test_pictures_arrive_are_acknowledged_and_age_by_server_time(stage: Stage, t
     assert tab.faults == []
 
 
+JUDGE = "async cases => { const { judge } = await import('/static/cc/cam.js'); return cases.map(judge); }"
+RESTED = {"state": "online", "interval": 60, "wanted": 10, "now": 1_000_000}
+
+
+def test_a_camera_that_rested_is_not_fresh_for_two_minutes_once_somebody_looks(
+    stage: Stage, tab: Any
+) -> None:
+    tab.goto(f"{stage.url}/wall")
+    ages = [  # seconds old, seconds somebody has looked
+        (50, 5, "fresh"), (30, 19, "fresh"), (50, 21, "late"), (119, 5, "fresh"), (121, 5, "late"),
+        (75, 61, "expired"), (181, 5, "expired"), (5, 600, "fresh"),
+    ]  # fmt: skip
+    cases = [
+        {**RESTED, "capturedAt": 1_000_000 - 1000 * old, "watchedFor": 1000 * looked}
+        for old, looked, _ in ages
+    ]
+    assert tab.evaluate(JUDGE, cases) == [word for _, _, word in ages]
+
+
 def test_an_age_elsewhere_on_the_page_follows_the_picture(stage: Stage, tab: Any) -> None:
     stage.order(age=25)
     tab.goto(f"{stage.url}/wall")
