@@ -13,7 +13,7 @@ RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CC_NO_BOOTSTRAP=1 \
-    CC_DATA_DIR=/srv/data CC_STATIC_DIR=/srv/static CC_LOG=json
+    CC_DATA_DIR=/srv/data CC_STATIC_DIR=/srv/static CC_LOG=json MALLOC_ARENA_MAX=2
 RUN useradd --system --uid 10001 --home-dir /srv/data --create-home cc
 WORKDIR /srv/app
 COPY --from=build /opt/venv /opt/venv

@@ -111,6 +111,8 @@ def test_up_starts_the_same_programs_as_compose():
         queues = command[command.index("-Q") + 1] if "-Q" in command else ""
         other = OURS[name]["command"]
         assert queues == (other[other.index("-Q") + 1] if "-Q" in other else "")
+    image = (ROOT / "Dockerfile").read_text()
+    assert all(f"{name}={value}" in image for name, value in programs.FEW_ARENAS.items())
 
 
 def test_the_dockerfile_passes_hadolint():

@@ -15,6 +15,8 @@ SIMULATOR = "cctv.camsim"
 SIMULATOR_CONFIG = "cctv.demo_cameras"
 SIMULATOR_RTSP = 18554
 SIMULATOR_HTTP = 18080
+# glibc gives every thread a heap of its own; sixteen threads that decode keep far more than they use.
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 
 
 def celery(kind: str, queues: str, processes: int, *extra: str) -> list[str]:
@@ -60,12 +62,15 @@ def workers(data: Path) -> list[Program]:
     """Grab, hold and default workers, and beat."""
     memory = "--max-memory-per-child=500000"
     beat = [sys.executable, "-m", "celery", "-A", "commandcenter", "beat", "-l", "INFO"]
-    return [
+    found = [
         Program("default", celery("default", "default,intake,slow", 1), " ready.", seconds=60),
         Program("grab", celery("grab", "grab", 2, memory), " ready.", signal.SIGQUIT, seconds=60),
         Program("hold", celery("hold", "hold", 1), " ready.", signal.SIGQUIT, seconds=60),
         Program("beat", [*beat, "-s", str(data / "celerybeat"), "--pidfile="], "beat: Starting"),
     ]
+    for program in found:
+        program.environment = FEW_ARENAS
+    return found
 
 
 def simulator(config: Path) -> Program:

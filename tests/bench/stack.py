@@ -23,6 +23,7 @@ from cctv.camsim.process import SimProcess
 from commandcenter import keys
 from commandcenter.runtime import programs
 from commandcenter.runtime.process import launched
+from commandcenter.runtime.supervisor import Program
 
 STOP_S = 6.0
 LOOPS = Path(settings.BASE_DIR) / ".data" / "camsim-bench"
@@ -91,7 +92,7 @@ class Stack:
         try:
             for program in [*programs.workers(self.folder), programs.web("127.0.0.1", self.port)]:
                 if program.name in self.parts:
-                    self._spawn(program.name, program.command)
+                    self._spawn(program)
             for name in self.parts:
                 self._wait_ready(name)
         except BaseException:
@@ -104,12 +105,12 @@ class Stack:
     ) -> None:
         self.stop()
 
-    def _spawn(self, name: str, command: list[str]) -> None:
-        with (self.folder / f"{name}.log").open("wb") as log:
-            self.processes[name] = subprocess.Popen(
-                launched(command),
+    def _spawn(self, program: Program) -> None:
+        with (self.folder / f"{program.name}.log").open("wb") as log:
+            self.processes[program.name] = subprocess.Popen(
+                launched(program.command),
                 cwd=settings.BASE_DIR,
-                env=self.environment,
+                env={**self.environment, **program.environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -20,9 +20,12 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from cctv.capture.failures import FailureKind, GrabError
 from cctv.capture.sources.base import GRAY_SCALE, MAX_PIXELS, MAX_SIDE, Gray
+from cctv.capture.sources.sdp import START_CODE
 
 JPEG_QUALITY = 75
-MAX_DECODERS = 8
+MAX_DECODERS = 4
+# VPS, SPS, PPS of H.265; SPS, PPS and their extensions of H.264 (table 7-1 of ITU-T H.265 and H.264).
+_SETS = {"hevc": frozenset({32, 33, 34}), "h264": frozenset({7, 8, 13, 15})}
 
 # Grab workers run one thread per grab; OpenCV's own pool would only fight with them.
 cv2.setNumThreads(1)
@@ -57,7 +60,7 @@ class KeyframeDecoder:
 
     def frame(self, codec: str, data: bytes) -> VideoFrame:
         """The decoded frame, before scaling."""
-        key = (codec, data[:64])
+        key = (codec, parameter_sets(codec, data))
         context = self._contexts.pop(key, None) or _open(codec)
         try:
             frames = context.decode(av.Packet(data)) + context.decode(None)
@@ -86,6 +89,18 @@ class KeyframeDecoder:
         if not ok:
             raise GrabError(FailureKind.OURS, "JPEG encoder failed")
         return Decoded(jpeg.tobytes(), width, height, _gray(bgr))
+
+
+def parameter_sets(codec: str, data: bytes) -> bytes:
+    """The parameter sets heading an access unit: all that its decoder depends on, nothing of the picture."""
+    end = 0
+    while data.startswith(START_CODE, end) and len(data) > end + 4:
+        kind = data[end + 4] >> 1 & 63 if codec == "hevc" else data[end + 4] & 31
+        following = data.find(START_CODE, end + 4)
+        if kind not in _SETS.get(codec, ()) or following < 0:
+            break
+        end = following
+    return data[:end]
 
 
 def _open(codec: str) -> VideoCodecContext:

@@ -41,7 +41,8 @@ def test_slow_keyframes_are_warned_about(cameras):
     cameras.control.fault("pasar", "slow-keyframes", gop=6)
     report = probe(cameras.rtsp("pasar", total_timeout=14), cameras.policy, seconds=14)
     assert "gop_long" in report.warnings
-    assert report.gop is None or report.gop == pytest.approx(6, abs=0.5)
+    # Six seconds; where the minute's loop begins again, the camera's own phase instead.
+    assert report.gop is None or 4 < report.gop < 6.5
 
 
 def test_a_still(cameras):
