@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commandcenter.city.admin_base import OriginAdmin, PointAdmin
+from commandcenter.city.admin_base import OriginAdmin, PointAdmin, PrefillAdmin
 from commandcenter.city.viewers import viewer_of
 from markets import services
 from markets.models import Market
@@ -20,7 +20,7 @@ else:
 
 
 @admin.register(Market)
-class MarketAdmin(OriginAdmin, PointAdmin, Page):
+class MarketAdmin(PrefillAdmin, OriginAdmin, PointAdmin, Page):
     """Markets with their place and trading hours."""
 
     list_display = ("name", "area", "agency", "market_days", "hours", "simulated")

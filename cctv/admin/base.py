@@ -10,7 +10,7 @@ from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
 
 from cctv.models import Camera, Site
-from commandcenter.city.admin_base import ReadOnlyAdmin
+from commandcenter.city.admin_base import PrefillAdmin, ReadOnlyAdmin
 from commandcenter.city.viewers import Viewer, viewer_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ else:
     Page, Rows = admin.ModelAdmin, admin.TabularInline
 
 
-class SeenAdmin(Page):
+class SeenAdmin(PrefillAdmin, Page):
     """Lists and forms over ``visible_to(viewer)``; a foreign row does not exist here.
 
     Rows that do not know who may see them are shown to nobody, but for look-up tables that say

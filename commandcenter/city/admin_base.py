@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -39,7 +40,27 @@ def changes_of(form: forms.BaseForm) -> dict[str, Any]:
     return changed
 
 
-class AuditedAdmin(_Admin):
+class PrefillAdmin(_Admin):
+    """Mixin: an address that pre-fills a form with nonsense gives an empty field, not an error page."""
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address pre-fills; a related thing that is not there is left out."""
+        found = super().get_changeform_initial_data(request)
+        return {name: value for name, value in found.items() if self._is_there(name, value)}
+
+    def _is_there(self, name: str, value: Any) -> bool:
+        try:
+            field = self.opts.get_field(name)
+            if not field.is_relation or field.related_model is None:
+                return True
+            wanted = value if isinstance(value, list) else [value]
+            rows = field.related_model._default_manager.filter(pk__in=wanted)
+            return bool(rows.count() == len(wanted))
+        except (FieldDoesNotExist, ValueError, TypeError, OverflowError, ValidationError, DataError):
+            return False
+
+
+class AuditedAdmin(PrefillAdmin):
     """Mixin: every add, change and delete writes an audit row in the same transaction."""
 
     def _action(self, verb: str) -> str:
