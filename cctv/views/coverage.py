@@ -36,6 +36,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "name")
     context = {
         "coverage": found,
+        "known": bool(found.places),
         "places": _listed(found.places, kind, having, sort),
         "stats": [
             (title, sum(bool(p.eyes) for p in places), len(places), url)

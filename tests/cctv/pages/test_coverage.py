@@ -122,7 +122,12 @@ def test_the_page_and_the_layer_are_for_the_house(city, enter):
 def test_an_empty_city_is_no_error(redis_client, operator):
     answer = operator.get("/cctv/coverage/")
     assert answer.status_code == 200
-    assert "Belum ada kecamatan yang dicatat" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Belum ada pasar, kantor, atau kecamatan yang tercatat" in page
+    assert "sudah punya kamera" not in page.split("cc-empty")[-1], (
+        "nothing recorded is not everything covered"
+    )
+    assert "0 / 0" not in page
 
 
 def test_coverage_keeps_its_query_budget(city, operator, django_assert_max_num_queries):
