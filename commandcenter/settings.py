@@ -137,6 +137,8 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(env.text("DATABASE_URL", "postgresql://cc@localhost/cc"))}
+# A new token or reset link is shown once as a message: it must not travel in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "city.User"
 

@@ -47,6 +47,11 @@ class MaintenanceInline(Rows):
 class CameraAdmin(OriginAdmin, PointAdmin, CameraExchange, ConnectionPages, CameraActions, SeenAdmin):
     """Register, change, clone, test, pause; every write is a service call."""
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """No list is filtered by a stored login: not even its ciphertext is guessed letter by letter."""
+        secret = lookup.split("__")[0] in {"username", "password"}
+        return not secret and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
     form = CameraForm
     change_form_template = "admin/cctv/camera/change_form.html"
     list_display = (

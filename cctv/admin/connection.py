@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cctv import services, sharing
+from cctv import looks, services, sharing
 from cctv.admin.base import Page
 from cctv.advice import advice
 from cctv.engine.reasons import REASONS
@@ -72,6 +72,8 @@ class ConnectionPages(Page):
             except ValidationError as refused:
                 error = " ".join(refused.messages)
         result = services.test_result(camera)
+        if result and result.get("picture"):
+            looks.note(viewer, [camera], where="test")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Connection of %(name)s") % {"name": camera.name},

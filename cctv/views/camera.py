@@ -132,7 +132,9 @@ def neighbours_of(camera: Camera, viewer: Viewer) -> list[Any]:
     near = [c for c in nearest((camera.lat, camera.lng), viewer, NEIGHBOURS + 1) if c.pk != camera.pk]
     wanted = {other.pk: place for place, other in enumerate(near[:NEIGHBOURS])}
     rows = Camera.objects.visible_to(viewer).filter(pk__in=wanted).select_related("area", "site")
-    return shown(sorted(rows, key=lambda row: wanted[row.pk]), viewer)
+    found = sorted(rows, key=lambda row: wanted[row.pk])
+    looks.note(viewer, found, where="neighbours")
+    return shown(found, viewer)
 
 
 def _transitions(camera: Camera) -> list[Transition]:

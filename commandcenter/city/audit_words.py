@@ -55,6 +55,7 @@ _happened: dict[str, Word] = {
     "locked": pgettext_lazy("audit", "locked after many tries"),
     "off": pgettext_lazy("audit", "switched off"),
     "on": pgettext_lazy("audit", "switched on"),
+    "set": pgettext_lazy("audit", "set for somebody else"),
     "started": pgettext_lazy("audit", "started"),
     "switched_off": pgettext_lazy("audit", "switched off"),
     "unlocked": pgettext_lazy("audit", "unlocked"),

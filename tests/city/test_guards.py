@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commandcenter.city import services, tasks
 from commandcenter.city.api_viewer import ApiViewer
-from commandcenter.city.models import User
+from commandcenter.city.models import AuditEntry, User
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import Viewer, viewer_of_user
 from tests.factories.city import PASSWORD, client_of, make_user
@@ -54,6 +54,31 @@ def test_no_admin_page_shows_the_secret_of_a_second_factor(root):
     ):
         assert client.get(f"/admin/otp_totp/{path}").status_code == 404
     assert client.get("/admin/otp_static/staticdevice/").status_code == 404
+
+
+def test_a_password_set_by_an_admin_is_written_down_and_lasts_for_one_login(boss):
+    victim = make_user(Role.OPERATOR)
+    new = {"password1": "sandi-titipan-77", "password2": "sandi-titipan-77", "usable_password": "true"}
+    client_of(boss).post(f"/admin/city/user/{victim.pk}/password/", new)
+    victim.refresh_from_db()
+    assert victim.check_password("sandi-titipan-77")
+    assert victim.must_change_password
+    entry = AuditEntry.objects.get(action="password.set")
+    assert (entry.actor_id, entry.subject_id) == (boss.pk, str(victim.pk))
+    wrong = client_of(boss).post(f"/admin/city/user/{victim.pk}/password/", {**new, "password2": "lain"})
+    assert wrong.status_code == 200
+    assert AuditEntry.objects.filter(action="password.set").count() == 1
+
+
+@pytest.mark.parametrize("network", ["not-a-net", "10.0.0.1/8"])
+def test_a_token_keeps_no_network_that_nobody_can_read(boss, network):
+    token, _text = services.issue_token(viewer=viewer_of_user(boss), name="uji", scopes=["read"])
+    page = f"/admin/city/apitoken/{token.pk}/change/"
+    answer = client_of(boss).post(page, {"name": "uji", "scopes": "read", "allowed_cidrs": network})
+    assert answer.status_code == 200
+    assert "10.1.0.0/16" in answer.content.decode(), "the field says how to write it"
+    token.refresh_from_db()
+    assert token.allowed_cidrs == []
 
 
 def test_the_services_refuse_it_too(boss, root):

@@ -15,7 +15,13 @@ from commandcenter.city.services.accounts import (
 from commandcenter.city.services.agencies import save_agency
 from commandcenter.city.services.personal import delete_view, save_view
 from commandcenter.city.services.region import set_up_region
-from commandcenter.city.services.tokens import find_token, issue_token, revoke_token, token_viewer
+from commandcenter.city.services.tokens import (
+    find_token,
+    issue_token,
+    networks_of,
+    revoke_token,
+    token_viewer,
+)
 from commandcenter.city.services.two_factor import (
     begin_enrolment,
     confirm_enrolment,
@@ -39,6 +45,7 @@ __all__ = [
     "issue_token",
     "link_of",
     "make_reset_link",
+    "networks_of",
     "new_recovery_codes",
     "open_invitation",
     "resend_invitation",

@@ -18,7 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from commandcenter import jobs
-from commandcenter.city import audit
+from commandcenter.city import audit, rights
 from commandcenter.city.models import Agency, Invitation, User
 from commandcenter.city.roles import STAFF_ROLES, Role
 from commandcenter.city.services.guards import check_may_manage
@@ -166,6 +166,7 @@ def change_password(*, user: User, password: str, how: str = "password.changed")
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     audit.record(viewer=viewer_of_user(user), action=how, subject=user)
+    rights.announce("user", user.pk)
 
 
 @transaction.atomic
