@@ -44,7 +44,9 @@ def test_from_invitation_to_first_page(boss):
     link = services.link_of(invitation)
     assert link in client.get("/people/").content.decode()
     stranger = Client()
-    assert "Budi Santoso" in stranger.get(link).content.decode()
+    page = stranger.get(link)
+    assert "Budi Santoso" in page.content.decode()
+    assert page.headers["Referrer-Policy"] == "same-origin", "with no-referrer a browser's form is refused"
     assert stranger.post(link, {"new_password1": "123", "new_password2": "123"}).status_code == 200
     assert stranger.post(link, NEW)["Location"] == "/"
     user = User.objects.get(username="budi")

@@ -153,5 +153,6 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request, "city/invitation.html", {"form": form, "invitation": invitation, "viewer": PUBLIC}
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The link stays in the house. Not "no-referrer": browsers then send "Origin: null", which CSRF refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
