@@ -142,12 +142,17 @@ def _probe_http(spec: CameraSpec, policy: Policy, usage: Usage) -> ProbeReport:
 
 @dataclass(slots=True)
 class _Seen:
-    """Stream times of keyframes in seconds; frames and bytes from the first keyframe to the end."""
+    """Stream times of keyframes in seconds; frames and bytes from the first keyframe to the end.
+
+    `waited`: seconds without a keyframe when the time was over, so the gap that was not seen whole is no
+    shorter than this.
+    """
 
     times: list[float]
     frames: int = 0
     size: int = 0
     seconds: float = 0.0
+    waited: float = 0.0
 
     @property
     def gaps(self) -> list[float]:
@@ -208,7 +213,7 @@ def _watch(link: RtspLink, first: int, rate: int, end: float) -> _Seen:
     reader = link.talk.reader
     assert reader is not None
     started, frames, size = time.monotonic(), reader.frames, _bytes(link)
-    seen = _Seen([0.0])
+    seen, newest = _Seen([0.0]), started
     while len(seen.times) < ENOUGH_KEYFRAMES and (left := end - time.monotonic()) > 0:
         try:
             link.step(left)
@@ -217,7 +222,8 @@ def _watch(link: RtspLink, first: int, rate: int, end: float) -> _Seen:
         if reader.keyframe is not None:
             # RTP time wraps at 32 bits.
             seen.times.append(((reader.keyframe.rtp_time - first) & 0xFFFFFFFF) / rate)
-            reader.keyframe = None
+            reader.keyframe, newest = None, time.monotonic()
+    seen.waited = time.monotonic() - newest
     seen.frames, seen.size = reader.frames - frames, _bytes(link) - size
     seen.seconds = time.monotonic() - started
     return seen
@@ -228,14 +234,15 @@ def _bytes(link: RtspLink) -> int:
 
 
 def _stream_warnings(codec: str, width: int, height: int, seen: _Seen) -> tuple[str, ...]:
-    """A GOP that was not seen whole is long; one that varies, or a stream far too thin, is a smart codec."""
+    """One long gap is late enough, seen whole or not; gaps that vary, or a thin stream: a smart codec."""
     gop, gaps = seen.gop, seen.gaps
+    longest = max([*gaps, seen.waited])
     uneven = len(gaps) > 1 and max(gaps) > 1.5 * min(gaps)
     pixels = width * height * (seen.fps or 0)
     thin = gop is None and pixels > 0 and (seen.bitrate or 0) / pixels < SMART_BITS_PER_PIXEL
     found = {
         "h265": codec == "hevc",
-        "gop_long": gop is None or gop > LONG_GOP,
+        "gop_long": gop is None or longest > LONG_GOP,
         "smart_codec": uneven or thin,
         "main_stream": width > 1280,
     }
