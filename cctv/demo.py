@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from cctv import demo_cameras
@@ -15,6 +18,7 @@ from cctv.demo_past import invent
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site, Still, Transition
 from cctv.services import register_camera, save_camera
 from commandcenter import demo
+from commandcenter.city import kept
 from commandcenter.city.areas import ensure_area
 from commandcenter.city.models import Agency
 from commandcenter.city.origin import Source
@@ -97,12 +101,23 @@ def _lists() -> None:
         CameraGroup.objects.get_or_create(code=code, defaults={"name": name, "origin": Source.SIMULATED})
 
 
+def _keep_what_people_changed() -> None:
+    """A changed camera stays once it has an address of its own: the simulator's picture is nobody's."""
+    kept.keep_edited(Site, DeviceModel, DataPackage, CameraGroup)
+    for camera in Camera.objects.filter(origin=Source.SIMULATED, pk__in=kept.edited(Camera)):
+        urls = [url for url in (camera.main_url, camera.sub_url, camera.still_url) if url]
+        if not any(urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"} for url in urls):
+            kept.keep(Camera.objects.filter(pk=camera.pk))
+
+
 def purge() -> None:
     """Removes the demo's cameras with their history and pictures, then what nothing real hangs on."""
+    _keep_what_people_changed()
     cameras = Camera.objects.filter(origin=Source.SIMULATED)
     for still in Still.objects.filter(camera__in=cameras).only("file").iterator():
         if still.file:
-            still.file.delete(save=False)
+            # Files have no way back: they leave once the rows have.
+            transaction.on_commit(partial(still.file.storage.delete, still.file.name))
     Still.objects.filter(camera__in=cameras).delete()
     Transition.objects.filter(camera__in=cameras).delete()
     cameras.delete()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from commandcenter import demo
+from commandcenter.city import kept
 from commandcenter.city.areas import ensure_area
 from commandcenter.city.models import Agency
 from commandcenter.city.origin import Source
@@ -66,6 +67,7 @@ def seed() -> None:
 
 def purge() -> None:
     """Removes the demo's markets; one that something real hangs on becomes real and stays."""
+    kept.keep_edited(Market)
     for market in Market.objects.filter(origin=Source.SIMULATED):
         try:
             with transaction.atomic():

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Model, ProtectedError, QuerySet
 
 from commandcenter import demo
-from commandcenter.city import boundaries, demo_places, services
+from commandcenter.city import boundaries, demo_places, kept, services
 from commandcenter.city.areas import seed_areas
 from commandcenter.city.models import Agency, ApiToken, Area, AreaShape, Region, User
 from commandcenter.city.origin import Source
@@ -91,15 +91,42 @@ def _drop(rows: QuerySet[Model]) -> None:
             type(row)._default_manager.filter(pk=row.pk).update(origin=Source.REAL)
 
 
+def _drop_region() -> None:
+    """The demo's region with its area; both stay where something real stands on the area."""
+    region = Region.objects.select_related("area").filter(**SIMULATED).first()
+    if region is None:
+        return
+    try:
+        with transaction.atomic():
+            region.delete()
+            if region.area:
+                region.area.delete()
+    except ProtectedError:
+        Region.objects.filter(pk=1).update(origin=Source.REAL)
+
+
+def _keep_people() -> None:
+    """A login that somebody made their own; never one whose password stands in the README."""
+    published = {username: password for username, _f, _l, _r, _a, password, _label in demo_places.USERS}
+    for user in User.objects.filter(**SIMULATED, pk__in=kept.edited(User)):
+        if not user.check_password(published.get(user.username, "")):
+            kept.keep(User.objects.filter(pk=user.pk))
+
+
 def purge() -> None:
-    """Takes the demo's rows away; the audit trail, and whatever real rows need, stay."""
-    Region.objects.filter(**SIMULATED).delete()
+    """Takes the demo's rows away; the audit trail, what people changed, and whatever real rows need, stay."""
+    _keep_people()
+    kept.keep_edited(Agency, Area, ApiToken)
+    kept.keep(Agency.objects.filter(invitation__accepted_at=None, invitation__pk__gt=0))
     _drop(ApiToken.objects.filter(**SIMULATED))
     _drop(User.objects.filter(**SIMULATED))
     _drop(Agency.objects.filter(**SIMULATED))
     # An imported boundary is somebody's work.
-    imported = Area.objects.filter(**SIMULATED, boundary_approximate=False).exclude(boundary_source="")
-    imported.update(origin=Source.REAL)
+    kept.keep(Area.objects.filter(boundary_approximate=False).exclude(boundary_source=""))
+    region = Region.current().area
+    above = [pk for pk in (region.pk, region.parent_id) if pk] if region else []
+    _drop(Area.objects.filter(**SIMULATED).exclude(pk__in=above).order_by("-level"))
+    _drop_region()
     _drop(Area.objects.filter(**SIMULATED).order_by("-level"))
 
 

@@ -26,6 +26,11 @@ def data_dir() -> Path:
     return path
 
 
+def purged_note() -> Path:
+    """Present once the demo was purged: a city in use must not get demo logins back by a plain ``up``."""
+    return data_dir() / "demo-purged"
+
+
 def secret_environment() -> dict[str, str]:
     """Keys of this clone, made once and readable by the owner alone; the environment wins."""
     path = data_dir() / "secrets.json"

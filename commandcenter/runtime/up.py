@@ -41,7 +41,9 @@ def parse(argv: list[str]) -> Options:
     parser = argparse.ArgumentParser(prog="manage.py up", description="Start the whole command centre.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
-    parser.add_argument("--no-demo", action="store_true", help="an empty city instead of the demo")
+    city = parser.add_mutually_exclusive_group()
+    city.add_argument("--no-demo", action="store_true", help="an empty city instead of the demo")
+    city.add_argument("--demo", action="store_true", help="the demo, even where it was purged once")
     ports = f"{programs.SIMULATOR_RTSP},{programs.SIMULATOR_HTTP}"
     parser.add_argument(
         "--camera-ports", default=ports, help=f"RTSP,HTTP of the demo cameras (default {ports})"
@@ -51,7 +53,8 @@ def parse(argv: list[str]) -> Options:
         rtsp, web = (int(part) for part in found.camera_ports.split(","))
     except ValueError:
         parser.error("--camera-ports takes two numbers: RTSP,HTTP")
-    return Options(found.host, found.port, not found.no_demo, (rtsp, web))
+    demo = found.demo or not (found.no_demo or house.purged_note().exists())
+    return Options(found.host, found.port, demo, (rtsp, web))
 
 
 def main(argv: list[str]) -> None:

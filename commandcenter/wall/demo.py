@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from commandcenter import demo
+from commandcenter.city import kept
 from commandcenter.city.origin import Source
 from commandcenter.city.sharing import OFFICE
 from commandcenter.city.viewers import Viewer
@@ -74,7 +75,13 @@ def seed() -> None:
 
 
 def purge() -> None:
-    """Removes the demo's displays, playlists and scenes; real displays fall back to what is left."""
+    """Removes the demo's displays, playlists and scenes, but for what real screens and playlists show."""
+    kept.keep_edited(Display, Playlist, Scene)
+    displays = Display.objects.exclude(**SIMULATED)
+    kept.keep(Playlist.objects.filter(pk__in=displays.exclude(playlist=None).values("playlist")))
+    turns = PlaylistItem.objects.exclude(playlist__origin=Source.SIMULATED)
+    kept.keep(Scene.objects.filter(pk__in=turns.values("scene")))
+    kept.keep(Scene.objects.filter(pk__in=displays.exclude(scene=None).values("scene")))
     PairingCode.objects.filter(display__origin=Source.SIMULATED).delete()
     rows: list[QuerySet[Any]] = [model.objects.filter(**SIMULATED) for model in (Display, Playlist, Scene)]
     for found in rows:

@@ -24,7 +24,7 @@ def allowed(settings) -> None:
 
 
 def demo(verb: str) -> None:
-    call_command("demo", verb, stdout=StringIO())
+    call_command("demo", verb, yes=True, stdout=StringIO())
 
 
 def test_register_and_simulator_agree(allowed: None) -> None:

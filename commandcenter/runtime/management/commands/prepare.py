@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import secrets
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.module_loading import autodiscover_modules
 
 from commandcenter import demo
+from commandcenter.runtime import first_admin, house
 
 
 class Command(BaseCommand):
@@ -29,19 +28,11 @@ class Command(BaseCommand):
             autodiscover_modules("demo")
             for part in demo.parts():
                 part.seed()
+            house.purged_note().unlink(missing_ok=True)
             logins = [login.as_dict() for login in demo.logins()]
         else:
-            logins = self._first_admin()
+            # An empty city gets one administrator.
+            logins = (
+                [] if first_admin.administrators().exists() else [first_admin.make(first_admin.free_name())]
+            )
         self.stdout.write(json.dumps({"logins": logins}))
-
-    def _first_admin(self) -> list[dict[str, str]]:
-        """An empty city gets one administrator, whose password is shown once and must be changed."""
-        users = get_user_model().objects
-        if users.filter(is_superuser=True).exists():
-            return []
-        password = secrets.token_urlsafe(12)
-        user = users.create_superuser("admin", "", password)
-        if hasattr(user, "must_change_password"):
-            user.must_change_password = True
-            user.save(update_fields=["must_change_password"])
-        return [{"role": "administrator", "username": "admin", "password": password}]
