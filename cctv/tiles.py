@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cctv import (
@@ -18,6 +19,7 @@ from cctv.models import Camera, Transition
 from cctv.nearest import nearest
 from cctv.pictures import SOURCE
 from cctv.shown import shown
+from commandcenter.city.roles import STAFF_ROLES, Role
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.pictures import register_source
 from commandcenter.wall.registry import Fact, Layer, Nearby, Panel, Param, Tile, Values, register
@@ -25,6 +27,7 @@ from commandcenter.wall.registry import Fact, Layer, Nearby, Panel, Param, Tile,
 TOPIC = "cctv.camera"
 DOWN = ("offline", "auth_failed")
 NEWEST = 12
+PAGE_S = 30
 
 
 def may_see_cameras(viewer: Viewer) -> bool:
@@ -40,24 +43,47 @@ def find_cameras(viewer: Viewer, text: str, ids: Iterable[int] | None) -> Sequen
 
 
 def mosaic(viewer: Viewer, params: Values, at: datetime) -> Values:
-    """The chosen cameras in their order, or what deserves the place: trouble never crowds out pictures."""
+    """The chosen cameras in their order, or all of them, page after page where they do not fit at once."""
     wanted = [int(id) for id in params.get("cameras") or []]
-    count = int(params.get("count") or 16)
     cameras = Camera.objects.visible_to(viewer).in_use().select_related("site", "area")
+    page: Values = {}
     if wanted:
         found = {camera.pk: camera for camera in cameras.filter(pk__in=wanted)}
         chosen = [found[pk] for pk in wanted if pk in found]
     else:
         group = params.get("group")
         cameras = cameras.filter(groups__code=group) if group else cameras
-        chosen = list(cameras.exclude(status="paused").order_by("site__name", "name")[:count])
+        cameras = cameras.exclude(status="paused").order_by("site__name", "name")
+        page = _page(cameras.count(), int(params.get("count") or 16), at, turn=params.get("more") != "first")
+        chosen = list(cameras[page["first"] - 1 : page["last"]])
     _note(viewer, chosen, "mosaic")
-    return {"cameras": shown(chosen, viewer), "count": len(chosen)}
+    return {**page, "cameras": shown(chosen, viewer), "count": len(chosen)}
+
+
+def _page(total: int, most: int, at: datetime, *, turn: bool) -> Values:
+    """Which of ``total`` cameras are shown at ``at``: at most ``most``, in pages of even size.
+
+    The clock turns the pages, so that every screen shows the same one. Numbers count from one.
+    """
+    pages = max(1, -(-total // max(1, most)))
+    if pages == 1 or not turn:
+        return {"first": 1, "last": min(total, most), "total": total, "pages": 1}
+    size = -(-total // pages)
+    first = int(at.timestamp()) // PAGE_S % pages * size + 1
+    last = min(total, first + size - 1)
+    return {"first": first, "last": last, "total": total, "pages": pages, "poll_s": PAGE_S // 3}
+
+
+def page_choices(viewer: Viewer) -> Sequence[tuple[str, Any]]:
+    """What a mosaic does with more cameras than it holds."""
+    return [("turn", _("turn pages")), ("first", _("show the first ones"))]
 
 
 def single(viewer: Viewer, params: Values, at: datetime) -> Values:
     """One camera, large."""
-    wanted = params.get("camera")
+    wanted = params.get("camera") or None
+    if wanted is None:
+        return {"camera": None, "unchosen": True}
     camera = (
         Camera.objects.visible_to(viewer).in_use().select_related("site", "area").filter(pk=wanted).first()
     )
@@ -90,10 +116,13 @@ def newest(viewer: Viewer, params: Values, at: datetime) -> Values:
     """The newest transitions up to ``at``."""
     rows = Transition.objects.visible_to(viewer).filter(at__lte=at).select_related("camera")
     limit = int(params.get("count") or NEWEST)
-    found = list(rows.order_by("-recorded_at", "-pk")[:limit])
+    found = list(rows.order_by("-at", "-pk")[:limit])
     for row in found:
         row.reason_words = REASONS.get(row.reason, row.reason)
-    return {"transitions": found}
+    href = reverse("cctv:list") if viewer.kind == "user" else ""
+    if viewer.can("cctv.view_transition") and not STAFF_ROLES.isdisjoint(viewer.roles):
+        href = reverse("admin:cctv_transition_changelist")  # the one page that lists them all
+    return {"transitions": found, "href": href}
 
 
 def trouble(viewer: Viewer, params: Values, at: datetime) -> Values:
@@ -106,7 +135,9 @@ def trouble(viewer: Viewer, params: Values, at: datetime) -> Values:
     rows = list(wrong.order_by("status_since")[: int(params.get("count") or 8)])
     for camera in rows:
         camera.reason_words = REASONS.get(camera.status_reason, camera.status_reason)
-    return {"cameras": rows, "wrong": wrong.count(), "total": cameras.count()}
+    count, total = wrong.count(), cameras.count()
+    begin = reverse("city:setup") if viewer.kind == "user" and viewer.has(Role.ADMIN) else ""
+    return {"cameras": rows, "wrong": count, "total": total, "beyond": count - len(rows), "begin": begin}
 
 
 def features(viewer: Viewer, at: datetime) -> dict[str, Any]:
@@ -164,13 +195,20 @@ def offline_in_city(ids: Sequence[int], viewer: Viewer) -> Mapping[int, Any]:
 
 _COUNT = Param(key="count", title=_("How many"), kind="int", default=16)
 _CAMERAS = Param(key="cameras", title=_("Cameras"), kind="ids", search=find_cameras, default=[], limit=25)
-_CAMERA = Param(key="camera", title=_("Camera"), kind="id", search=find_cameras, required=True)
+_CAMERA = Param(
+    key="camera", title=_("Camera"), kind="id", search=find_cameras, nothing=_("choose a camera")
+)  # fmt: skip
+_MORE = Param(
+    key="more", title=_("Where not all fit"), kind="choice", default="turn", choices=page_choices,
+    required=True,
+)  # fmt: skip
 
 register_source(SOURCE)
 register(
     Tile(
         key="cctv.mosaic", title=_("Camera mosaic"), template="cctv/tiles/mosaic.html", context=mosaic,
-        permission=may_see_cameras, topics=(TOPIC,), order=10, params=(_CAMERAS, _COUNT), frameless=True,
+        permission=may_see_cameras, topics=(TOPIC,), order=10, params=(_CAMERAS, _COUNT, _MORE),
+        frameless=True,
     ),
     Tile(
         key="cctv.camera", title=_("One camera"), template="cctv/tiles/single.html", context=single,

@@ -41,6 +41,7 @@ class Param:
     search: Callable[[Viewer, str, Iterable[int] | None], Sequence[tuple[int, str]]] | None = None
     required: bool = False
     limit: int = 16
+    nothing: Text = ""  # what the first choice says while nothing is chosen, for one ``id``
 
 
 @dataclass(frozen=True, slots=True)

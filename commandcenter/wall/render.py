@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -78,8 +79,11 @@ def frame(
     params: dict[str, Any] | None = None,
     src: str = "",
     box: dict[str, int] | None = None,
+    edit_url: str = "",
 ) -> dict[str, Any]:
     """What ``wall/tile.html`` needs for one tile, drawn under the rights of ``look``.
+
+    ``edit_url`` is where the viewer may set the tile; its template has it too.
 
     Unknown, forbidden and failing tiles say so in their own place (``error``) and hurt nobody else.
     """
@@ -95,7 +99,7 @@ def frame(
         "frameless": tile.frameless,
         "src": src or tile_src(tile, settings),
     }
-    return found | _body(tile, look, settings)
+    return found | _body(tile, look, settings, edit_url)
 
 
 def draw(
@@ -105,24 +109,25 @@ def draw(
     params: dict[str, Any] | None = None,
     src: str = "",
     box: dict[str, int] | None = None,
+    edit_url: str = "",
 ) -> SafeString:
     """One tile in its frame, as HTML."""
-    tile = frame(key, look, params=params, src=src, box=box)
+    tile = frame(key, look, params=params, src=src, box=box, edit_url=edit_url)
     return render_to_string(FRAME, {"tile": tile}, look.request)
 
 
-def _body(tile: Tile, look: Look, params: dict[str, Any]) -> dict[str, Any]:
+def _body(tile: Tile, look: Look, params: dict[str, Any], edit_url: str) -> dict[str, Any]:
     try:
         # A failing query must not poison the transaction its neighbours read in.
         with transaction.atomic():
             context = dict(tile.context(look.viewer, params, look.at))
-            inner = {"params": params, "viewer": look.viewer, "at": look.at, **context}
+            inner = {"params": params, "viewer": look.viewer, "at": look.at, "edit_url": edit_url, **context}
             html = render_to_string(tile.template, inner, look.request)
     except Exception:
         log.exception("tile %s failed", tile.key)
         return {"state": "error", "error": True}
     found: dict[str, Any] = {
-        name: context[name] for name in ("source", "simulated", "href") if name in context
+        name: context[name] for name in ("source", "simulated", "href", "poll_s") if name in context
     }
     if context.get("heading"):
         found["title"] = context["heading"]
@@ -140,6 +145,13 @@ def _freshness(value: Freshness | None) -> dict[str, Any]:
     }
 
 
+def edit_url(scene: Scene, slot: int, viewer: Viewer) -> str:
+    """Where this viewer may set one place of the scene; empty for who may not."""
+    if viewer.kind != "user" or not viewer.can("wall.change_scene"):
+        return ""
+    return reverse("wall:scene-edit", args=[scene.pk]) + f"#slot-{slot}"
+
+
 def scene_tiles(scene: Scene, look: Look, *, src: str = "/wall/tile/{scene}/{slot}/") -> list[dict[str, Any]]:
     """Every tile of a scene in order, for ``wall/scene.html``; ``src`` says where the page refetches one."""
     return [
@@ -149,6 +161,7 @@ def scene_tiles(scene: Scene, look: Look, *, src: str = "/wall/tile/{scene}/{slo
             params=place.get("params") or {},
             src=src.format(scene=scene.pk, slot=slot),
             box={name: int(place[name]) for name in ("x", "y", "w", "h")},
+            edit_url=edit_url(scene, slot, look.viewer),
         )
         for slot, place in enumerate(scene.layout)
     ]

@@ -51,7 +51,10 @@ class SlotForm(forms.Form):
             found = [(key, title) for key, title in param.choices(self.viewer)]
         else:
             found = self._searched(param, value)
-        return found if multiple or param.required else [("", _("none")), *found]
+        if multiple or (param.required and param.kind != "id"):
+            return found
+        # A list that begins with a camera looks as if that camera had been chosen.
+        return [("", param.nothing or _("none")), *found]
 
     def _searched(self, param: Param, value: Any) -> list[tuple[str, Any]]:
         """What is chosen (posted or stored) first, then more to choose from."""

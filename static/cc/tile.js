@@ -56,6 +56,18 @@ function countHidden(list) {
   else delete list.dataset.hidden;
 }
 
+/** "+3 more" on the link below a list: rows that found no room, and those the server left out. Their links leave the tab order. */
+function countMore(link, list) {
+  let out = Number(link.dataset.more) || 0;
+  for (const row of list?.children ?? []) {
+    const hidden = row.offsetLeft - list.offsetLeft >= list.clientWidth;
+    if (row.inert !== hidden) row.inert = hidden;
+    if (hidden) out += 1;
+  }
+  const text = out ? t("more", { n: out }) : link.dataset.label;
+  if (link.textContent !== text) link.textContent = text;
+}
+
 class Tile extends HTMLElement {
   connectedCallback() {
     if (this.started) return;
@@ -146,6 +158,7 @@ class Tile extends HTMLElement {
     const shown = freshness({ state, lateAt, expiredAt, now });
     if (this.dataset.fresh !== shown) this.dataset.fresh = shown;
     this.querySelectorAll(".cc-agencies, .cc-feed[data-all]").forEach(countHidden);
+    for (const link of this.querySelectorAll("a[data-more]")) countMore(link, this.querySelector(".cc-feed, .cc-list"));
     for (const mark of this.querySelectorAll(".cc-tile-state")) {
       const word = shown === "fresh" ? "" : shown === "error" ? t("no_data") : t(`state_${shown}`);
       if (mark.textContent !== word) mark.textContent = word;

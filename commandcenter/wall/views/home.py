@@ -19,11 +19,16 @@ from commandcenter.wall.models import Scene
 Wanted = dict[str, dict[str, Any]]
 WRONG: Wanted = {"incidents.alarms": {}, "cctv.trouble": {}, "cctv.newest": {}}
 MAYOR_WRONG: Wanted = {"incidents.alarms": {}, "cctv.trouble": {"count": 4}}
-OPERATOR: Wanted = {"cctv.mosaic": {"count": 12}, "wall.map": {}, "cctv.health": {}, "wall.screens": {}}
+OPERATOR: Wanted = {
+    "cctv.mosaic": {"count": 12, "more": "first"},
+    "wall.map": {},
+    "cctv.health": {},
+    "wall.screens": {},
+}
 # Six pictures and the map beside what is wrong: one look at 1280 × 800.
-MAYOR: Wanted = {"cctv.mosaic": {"count": 6}, "wall.map": {}, "cctv.health": {}}
-HEAD: Wanted = {"cctv.mosaic": {"count": 12}, "wall.map": {}, "cctv.health": {}}
-PARTNER: Wanted = {"cctv.mosaic": {"count": 12}, "wall.map": {}}
+MAYOR: Wanted = {"cctv.mosaic": {"count": 6, "more": "first"}, "wall.map": {}, "cctv.health": {}}
+HEAD: Wanted = {"cctv.mosaic": {"count": 12, "more": "first"}, "wall.map": {}, "cctv.health": {}}
+PARTNER: Wanted = {"cctv.mosaic": {"count": 12, "more": "first"}, "wall.map": {}}
 
 
 def _page(request: HttpRequest, template: str, first: Wanted, then: Wanted) -> HttpResponse:

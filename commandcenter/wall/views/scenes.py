@@ -112,6 +112,7 @@ def options(request: HttpRequest) -> HttpResponse:
         "more": more[:SHOWN_OPTIONS],
         "title": param.title,
         "single": param.kind == "id",
+        "nothing": param.nothing,
     }
     return render(request, "wall/desk/options.html", context)
 

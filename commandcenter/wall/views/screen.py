@@ -140,11 +140,15 @@ def tile(request: HttpRequest, scene: int, slot: int) -> HttpResponse:
     viewer = viewer_of(request)
     if viewer.kind not in {"display", "user"}:
         return HttpResponse(status=401)
-    place = _place(get_object_or_404(Scene, pk=scene), slot)
+    row = get_object_or_404(Scene, pk=scene)
+    place = _place(row, slot)
     look = drawing.Look(viewer, timezone.now(), request)
     box = {name: int(place[name]) for name in ("x", "y", "w", "h")}
     params = place.get("params") or {}
-    return HttpResponse(drawing.draw(place["key"], look, params=params, src=request.path, box=box))
+    edit = drawing.edit_url(row, slot, viewer)
+    return HttpResponse(
+        drawing.draw(place["key"], look, params=params, src=request.path, box=box, edit_url=edit)
+    )
 
 
 def _place(scene: Scene, slot: int) -> dict[str, Any]:
