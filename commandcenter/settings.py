@@ -264,6 +264,10 @@ CAMERA_ALLOW_HOSTS = env.words("CAMERA_ALLOW_HOSTS")
 RTSP_OPENS_PER_SECOND = env.number("RTSP_OPENS_PER_SECOND", 20, low=1, high=1000)
 # Our own services, which no camera address may name ("host" or "host:port").
 CAMERA_REFUSE_HOSTS = env.words("CAMERA_REFUSE_HOSTS", "localhost")
+# Where citizens reach the city's pages ("https://lapor.example.go.id"), for links in messages.
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+# The letters before every report number: two to five capitals.
+REPORT_PREFIX = env.text("REPORT_PREFIX", "LAP")
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 HISTORY_BYTES = env.number("HISTORY_MB", 20_000, low=1) * 1_000_000

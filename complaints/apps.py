@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ComplaintsConfig(AppConfig):
     name = "complaints"
+    verbose_name = _("Citizen reports")
+
+    def ready(self) -> None:
+        """Tells the house what this app offers."""
+        from complaints import offers
+
+        offers.register()

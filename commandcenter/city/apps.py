@@ -21,6 +21,7 @@ class CityConfig(AppConfig):
         from commandcenter.city.roles import Role, ensure_roles
 
         import_module("commandcenter.city.receivers")
+        import_module("commandcenter.city.office_news")
         # Once, after the last app: by then every permission is there (the signal comes per app).
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(ensure_roles, sender=last, dispatch_uid="city.ensure_roles")

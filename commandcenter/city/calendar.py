@@ -280,9 +280,9 @@ class RoundTheClock:
         return at
 
     def add_time(self, at: datetime, work: timedelta) -> datetime:
-        """Plain addition."""
-        return at + work
+        """Plain addition, in UTC: a zone with summer time would add to the clock on the wall."""
+        return at.astimezone(UTC) + work
 
     def time_between(self, start: datetime, end: datetime) -> timedelta:
         """Plain time, 0 if `end` is not after `start`."""
-        return max(end - start, _NONE)
+        return max(end.astimezone(UTC) - start.astimezone(UTC), _NONE)

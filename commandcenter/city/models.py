@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from commandcenter.city.office import CalendarDay as CalendarDay
+from commandcenter.city.office import OfficeHours as OfficeHours
 from commandcenter.city.origin import Origin
 from commandcenter.city.querysets import AgencyQuerySet, AreaQuerySet, AuditQuerySet
 from commandcenter.city.region import Region as Region

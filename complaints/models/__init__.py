@@ -1,0 +1,85 @@
+"""Citizen reports: what they are about, who sent them, what happened to them."""
+
+from complaints.models.attachments import Attachment
+from complaints.models.categories import AllowedMove, Category, Question, SlaPolicy
+from complaints.models.channels import Channel, ChannelKind, Envelope, Outbox
+from complaints.models.choices import (
+    ClockKind,
+    Delivery,
+    Dimension,
+    Direction,
+    Priority,
+    ReportKind,
+    Severity,
+    Unit,
+    Visibility,
+)
+from complaints.models.desk import (
+    CallTally,
+    CannedText,
+    Deputy,
+    DeskView,
+    DutyState,
+    RoomRequest,
+    RoutingRule,
+    Subscription,
+)
+from complaints.models.history import (
+    Assignment,
+    CategoryChange,
+    ClockEvent,
+    Link,
+    LocationChange,
+    Message,
+    Note,
+    PriorityChange,
+    Rating,
+    Routing,
+    StatusChange,
+    Tombstone,
+)
+from complaints.models.reporters import Reporter
+from complaints.models.reports import Report
+
+__all__ = [
+    "AllowedMove",
+    "Assignment",
+    "Attachment",
+    "CallTally",
+    "CannedText",
+    "Category",
+    "CategoryChange",
+    "Channel",
+    "ChannelKind",
+    "ClockEvent",
+    "ClockKind",
+    "Delivery",
+    "Deputy",
+    "DeskView",
+    "Dimension",
+    "Direction",
+    "DutyState",
+    "Envelope",
+    "Link",
+    "LocationChange",
+    "Message",
+    "Note",
+    "Outbox",
+    "Priority",
+    "PriorityChange",
+    "Question",
+    "Rating",
+    "Report",
+    "ReportKind",
+    "Reporter",
+    "RoomRequest",
+    "Routing",
+    "RoutingRule",
+    "Severity",
+    "SlaPolicy",
+    "StatusChange",
+    "Subscription",
+    "Tombstone",
+    "Unit",
+    "Visibility",
+]

@@ -1,0 +1,27 @@
+"""No English sentence is left on an Indonesian screen of citizen reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+from tests.texts import texts_of
+
+
+def _known(*files: str) -> set[str]:
+    found: set[str] = set()
+    for name in files:
+        with (Path(settings.BASE_DIR) / name / "locale/id/LC_MESSAGES/django.po").open("rb") as file:
+            for message in read_po(file, locale="id"):
+                if message.string:
+                    found.add(str(message.id[0] if isinstance(message.id, tuple) else message.id))
+    return found
+
+
+def test_every_text_of_citizen_reports_is_translated():
+    root = Path(settings.BASE_DIR)
+    known = _known("complaints", "commandcenter/city", "commandcenter", "cctv")
+    found = texts_of(root / "complaints", root / "templates/complaints")
+    assert {text: place for text, place in found.items() if text not in known} == {}
