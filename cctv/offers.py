@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from cctv import sharing
 from commandcenter import live
@@ -66,6 +66,26 @@ def has_camera() -> bool:
     return Camera.objects.exists()
 
 
+def has_site() -> bool:
+    """Whether the first site is there."""
+    from cctv.models import Site
+
+    return Site.objects.exists()
+
+
+def camera_form() -> str:
+    """A camera cannot be saved without a site: without one, the site's form."""
+    return "/admin/cctv/camera/add/" if has_site() else "/admin/cctv/site/add/"
+
+
+def cameras_now() -> str:
+    """How many cameras are registered."""
+    from cctv.models import Camera
+
+    n = Camera.objects.count()
+    return ngettext("%(n)d camera", "%(n)d cameras", n) % {"n": n} if n else ""
+
+
 def register() -> None:
     """Role defaults, the topic of camera events, search, navigation and the first-run step."""
     grant(Role.OPERATOR, *VIEW, *UPKEEP, sharing.CONTROL, sharing.EXPORT)
@@ -78,13 +98,23 @@ def register() -> None:
     nav.register(nav.NavItem("cctv.list", _("Cameras"), "cctv:list", PEOPLE, 100, "cctv"))
     nav.register(nav.NavItem("cctv.coverage", _("Coverage"), "cctv:coverage", READERS, 140, "map"))
     nav.register(nav.NavItem("cctv.trial", _("Trial evaluation"), "cctv:trial", READERS, 150, "test"))
-    checklist.register(
+    for step in (
+        checklist.Step(
+            "cctv.site",
+            _("Register the first site"),
+            has_site,
+            "/admin/cctv/site/add/",
+            70,
+            _("The place of the cameras and its network link."),
+        ),
         checklist.Step(
             "cctv.camera",
             _("Register the first camera"),
             has_camera,
-            "/admin/cctv/camera/add/",
-            70,
-            _("Its site comes first: the place and its network link."),
-        )
-    )
+            camera_form,
+            75,
+            _("Its site comes first."),
+            now=cameras_now,
+        ),
+    ):
+        checklist.register(step)

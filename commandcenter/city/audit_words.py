@@ -34,6 +34,7 @@ _happened: dict[str, Word] = {
     # What happens to many things.
     "added": pgettext_lazy("audit", "added"),
     "changed": pgettext_lazy("audit", "changed"),
+    "confirmed": pgettext_lazy("audit", "confirmed"),
     "created": pgettext_lazy("audit", "made"),
     "deleted": pgettext_lazy("audit", "deleted"),
     "made": pgettext_lazy("audit", "made"),

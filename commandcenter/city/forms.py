@@ -116,6 +116,34 @@ class SheetForm(forms.Form):
     file = forms.FileField(label=_("XLSX file"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
 
 
+class BoundariesForm(forms.Form):
+    """A GeoJSON file, and what to do with finer areas in it."""
+
+    MOST_BYTES = 30_000_000
+
+    file = forms.FileField(
+        label=_("GeoJSON file"),
+        help_text=_("Up to 30 MB. Every area carries its Kemendagri code in “kode”."),
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+    )
+    dissolve = forms.BooleanField(label=_("The file has desa: join them to kecamatan"), required=False)
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=120,
+        required=False,
+        help_text=_("Shown with the boundaries, for instance BIG 2025."),
+    )
+
+    def clean_file(self) -> Any:
+        """A file that fits into memory."""
+        file = self.cleaned_data["file"]
+        if file.size > self.MOST_BYTES:
+            raise ValidationError(
+                _("The file is larger than 30 MB: simplify it, or import it by the command.")
+            )
+        return file
+
+
 class ViewAsForm(forms.Form):
     """Which eyes to look through."""
 

@@ -39,6 +39,17 @@ class Zone(models.TextChoices):
     WIT = "Asia/Jayapura", "WIT (UTC+9)"
 
 
+# Provinces east of WIB, by their Kemendagri code (Keppres 41/1987; Papua's newer provinces keep WIT).
+WITA = ("51", "52", "53", "63", "64", "65", "71", "72", "73", "74", "75", "76")
+WIT = ("81", "82", "91", "92", "93", "94", "95", "96")
+
+
+def zone_of(code: str) -> Zone:
+    """The zone of an area's province."""
+    province = code[:2]
+    return Zone.WITA if province in WITA else Zone.WIT if province in WIT else Zone.WIB
+
+
 # Seven steps from deep to pale; the region may store its own instead.
 PALETTES: dict[str, tuple[str, ...]] = {
     Motif.PLAIN: ("#12202f", "#1b2f45", "#26415e", "#3a5d80", "#6485a8", "#9db6cf", "#dce7f1"),
@@ -71,6 +82,8 @@ class Region(models.Model):
     zone = models.CharField(_("time zone"), max_length=20, choices=Zone.choices, default=Zone.WIB)
     origin = models.CharField(max_length=10, default="real", editable=False)
     rev = models.PositiveIntegerField(default=0, editable=False)
+    # What a person chose or confirmed, of what has a value from the start: "motif", "zone".
+    confirmed = ArrayField(models.CharField(max_length=10), default=list, editable=False)
 
     class Meta:
         verbose_name = _("region")

@@ -35,7 +35,14 @@ class PairForm(forms.Form):
     display: forms.ModelChoiceField[Display] = forms.ModelChoiceField(
         Display.objects.all(), label=_("Display"), required=False, empty_label=_("a new display")
     )
-    name = forms.CharField(label=_("Name of the new display"), max_length=80, required=False)
+    name = forms.CharField(
+        label=_("Name of the new display"),
+        max_length=80,
+        required=False,
+        help_text=_("For instance the room: Ruang kendali."),
+    )
+    # In place of "optional": of these two one is needed.
+    either = _("fill in one of the two")
 
     def clean(self) -> dict[str, Any]:
         """Either an existing display or a name that is free."""

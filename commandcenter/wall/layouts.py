@@ -45,6 +45,12 @@ PRESETS = {
             gettext_lazy("1 large + 5"),
             ((0, 0, 8, 4), (8, 0, 4, 2), (8, 2, 4, 2), (0, 4, 4, 2), (4, 4, 4, 2), (8, 4, 4, 2)),
         ),
+        Preset(
+            "overview",
+            gettext_lazy("cameras, clock, trouble"),
+            ((0, 0, 9, 6), (9, 0, 3, 2), (9, 2, 3, 4)),
+            ("cctv.mosaic", "wall.clock", "cctv.trouble"),
+        ),
         Preset("two-by-two", gettext_lazy("2 × 2"), _even(2, 2)),
         Preset("three-by-three", gettext_lazy("3 × 3"), _even(3, 3)),
         Preset("four-by-four", gettext_lazy("4 × 4 mosaic"), ((0, 0, 12, 6),), ("cctv.mosaic",)),

@@ -49,7 +49,11 @@ def register_offers() -> None:
     for role, name in HOMES.items():
         home.register_home(role, name)
     done = Display.objects.paired().exists
-    checklist.register(
-        checklist.Step("wall.display", _("Pair the first screen"), done, "/desk/displays/pair/", 90)
-    )
+    made = _("Pairing the first screen makes one too: pictures, trouble and the clock.")
+    scene = _("Make the first scene")
+    for step in (
+        checklist.Step("wall.scene", scene, Scene.objects.exists, "/desk/scenes/new/", 80, made),
+        checklist.Step("wall.display", _("Pair the first screen"), done, "/desk/displays/pair/", 90),
+    ):
+        checklist.register(step)
     search.register(search.SearchSource("wall.display", _("Displays and scenes"), _find, 80, "display"))

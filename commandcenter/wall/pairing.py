@@ -21,6 +21,7 @@ from commandcenter import keys
 from commandcenter.city import audit
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.announce import announce_display, announce_rights
+from commandcenter.wall.first_scene import give_programme
 from commandcenter.wall.identify import digest
 from commandcenter.wall.models import Display, PairingCode
 from commandcenter.wall.services import save_display
@@ -121,10 +122,15 @@ def approve_code(*, viewer: Viewer, code: str, display: Display) -> Display:
 
 @transaction.atomic
 def connect(*, viewer: Viewer, code: str, display: Display) -> Display:
-    """As ``approve_code``, and a ``display`` not yet saved is created in the same go, or not at all."""
+    """As ``approve_code``, and a ``display`` not yet saved is created in the same go, or not at all.
+
+    A display that has no programme is given one, so that no screen stays blank.
+    """
     if display._state.adding:
         save_display(viewer=viewer, display=display)
-    return approve_code(viewer=viewer, code=code, display=display)
+    approve_code(viewer=viewer, code=code, display=display)
+    give_programme(viewer=viewer, display=display)
+    return display
 
 
 def claim(*, secret: str) -> tuple[Literal["waiting", "paired", "expired"], Display | None, str]:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commandcenter.city.models import Region
+from commandcenter.city.roles import Role
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall import registry
 from commandcenter.wall.build import build_id
@@ -52,8 +54,15 @@ def city_map(viewer: Viewer, params: Values, at: datetime) -> Values:
         "plain": svg_map(data, areas=areas, land=land_geojson(), title=_("Map of the city")),
         "counts": legend(data),
         "note": _("estimated boundaries") if estimate else "",
+        "blank": not areas["features"],
+        "boundaries": _boundaries_page(viewer),
         "fit": params.get("fit") or "areas",
     }
+
+
+def _boundaries_page(viewer: Viewer) -> str:
+    """Where this viewer brings in boundaries; empty for who may not."""
+    return reverse("city:boundaries") if viewer.kind == "user" and viewer.has(Role.ADMIN) else ""
 
 
 def layer_choices(viewer: Viewer) -> Sequence[tuple[str, Any]]:

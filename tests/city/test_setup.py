@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.utils import translation
 from PIL import Image
 
 from commandcenter.city import checklist, demo, formats
-from commandcenter.city.models import Agency, ApiToken, Area, AuditEntry, Region, User
+from commandcenter.city.models import Agency, ApiToken, Area, AreaShape, AuditEntry, Region, User
 from commandcenter.city.roles import Role
+from tests.factories.cctv import make_site
 from tests.factories.city import client_of, make_agency, make_area, make_region, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,15 +53,94 @@ def test_the_checklist_follows_the_first_run(boss, settings, tmp_path):
     assert not any(own_steps().values())
     assert boss.post("/setup/region/", {**FORM, "logo_file": picture()})["Location"] == "/setup/"
     make_agency()
-    assert all(own_steps().values())
     region = Region.current()
     assert region.name == "Kabupaten Serang"
     assert Area.objects.filter(code="36.04").exists()
     response: Any = Client().get("/region/logo.png")
     with Image.open(BytesIO(b"".join(response.streaming_content))) as logo:
         assert (logo.format, logo.width) == ("PNG", 512)
+    done = {key for key, ready in own_steps().items() if ready}
+    # The look was chosen; nobody has looked at the zone, the maps are blank, nobody else can log in.
+    assert done == {f"city.{name}" for name in ("area", "name", "logo", "motif", "agencies")}
     assert "Kabupaten Serang" in boss.get("/setup/").content.decode()
     assert AuditEntry.objects.filter(action="region.changed").exists()
+
+
+def test_what_has_a_value_from_the_start_is_done_once_a_person_says_so(boss):
+    boss.post("/setup/region/", {**FORM, "code": "71.71", "motif": "polos"})
+    steps = own_steps()
+    assert not steps["city.motif"] and not steps["city.zone"]
+    page = boss.get("/setup/").content.decode()
+    assert "WIB (UTC+7); provinsinya memakai WITA (UTC+8)" in page and page.count("Sudah benar") == 2
+    assert boss.post("/setup/confirm/motif/")["Location"] == "/setup/"
+    boss.post("/setup/region/", {**FORM, "code": "71.71", "motif": "polos", "zone": "Asia/Makassar"})
+    steps = own_steps()
+    assert steps["city.motif"] and steps["city.zone"]
+    assert AuditEntry.objects.filter(action="region.confirmed", detail={"what": "motif"}).count() == 1
+    assert boss.post("/setup/confirm/nonsense/").status_code == 302
+    assert client_of(make_user(Role.OPERATOR)).post("/setup/confirm/zone/").status_code == 403
+    assert boss.get("/setup/confirm/zone/").status_code == 405
+
+
+def test_every_step_leads_to_a_page_where_it_can_be_done(boss):
+    for step, done in checklist.state():
+        assert not done, step.key
+        assert boss.get(step.link).status_code == 200, step.key
+    links = {step.key: step.link for step, _done in checklist.state()}
+    assert links["cctv.camera"] == "/admin/cctv/site/add/", "a camera cannot be saved before its site"
+    make_site()
+    links = {step.key: step.link for step, _done in checklist.state()}
+    assert links["cctv.camera"] == "/admin/cctv/camera/add/"
+
+
+def test_people_are_there_once_somebody_else_can_log_in(boss):
+    boss.post("/people/", {"username": "siti", "full_name": "Siti", "role": "operator"})
+    assert not own_steps()["city.people"]
+    assert "1 undangan menunggu" in boss.get("/setup/").content.decode()
+    make_user(Role.OPERATOR)
+    assert own_steps()["city.people"]
+
+
+def outline(code: str, lat: float = -6.22, lng: float = 106.2) -> dict[str, Any]:
+    ring = [[lng, lat], [lng + 0.02, lat], [lng + 0.02, lat + 0.02], [lng, lat + 0.02], [lng, lat]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "properties": {"kode": code}, "geometry": shape}
+
+
+def geojson(*features: dict[str, Any]) -> SimpleUploadedFile:
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    return SimpleUploadedFile("kecamatan.geojson", text.encode())
+
+
+def test_boundaries_come_in_by_a_page_all_or_nothing(boss):
+    def send(step: str, *features: dict[str, Any], file: Any = None) -> str:
+        body = {"file": file or geojson(*features), "step": step, "source": "BIG 2025"}
+        return boss.post("/setup/boundaries/", body, follow=True).content.decode()
+
+    assert "Pilih wilayahnya dahulu" in send("save", outline("36.04.19"))
+    boss.post("/setup/region/", FORM)
+    assert "belum dimasukkan" in boss.get("/tile/wall.map/").content.decode()
+    assert "bukan JSON" in send("save", file=SimpleUploadedFile("a.geojson", b"PK"))
+    assert "UTF-8" in send("save", file=SimpleUploadedFile("a.geojson", b"\xff\xfe"))
+    assert "1 baru atau berubah" in send("check", outline("36.04.19"))
+    assert not AreaShape.objects.exists()
+    bad = {**outline("36.04.20"), "geometry": {"type": "Point", "coordinates": [106, -6]}}
+    assert "1 masalah" in send("save", outline("36.04.19"), bad)
+    assert "tidak berisi kecamatan" in send("check", outline("12.01.01", 1.0, 98.0))
+    assert not AreaShape.objects.exists()
+    send("save", outline("36.04.19"))
+    assert Area.objects.get(code="36.04.19").boundary_source == "BIG 2025"
+    assert "1 dari 29 kecamatan" in boss.get("/setup/").content.decode()
+    assert not own_steps()["city.boundaries"]
+    assert AuditEntry.objects.get(action="boundaries.imported").actor_kind == "user"
+    assert "belum dimasukkan" not in boss.get("/tile/wall.map/").content.decode()
+    assert client_of(make_user(Role.OPERATOR)).get("/setup/boundaries/").status_code == 403
+
+
+def test_a_blank_map_says_so_and_leads_only_an_administrator_to_the_boundaries(boss):
+    assert 'href="/setup/boundaries/"' in boss.get("/tile/wall.map/").content.decode()
+    page = client_of(make_user(Role.MAYOR)).get("/tile/wall.map/").content.decode()
+    assert "belum dimasukkan" in page and "/setup/" not in page
 
 
 @pytest.mark.parametrize(

@@ -294,3 +294,38 @@ def test_calibration_draws_the_bar_of_its_own_screen(clients: Clients) -> None:
     pair(clients["operator"], screen)
     page = screen.get("/wall/calibrate/").content.decode()
     assert 'data-pitch="0.6342"' in page
+
+
+def test_the_first_screen_shows_something_right_by_itself(clients: dict[str, Client]) -> None:
+    """An empty city: pairing makes one scene, and the next new screen gets the same one."""
+    assert not Scene.objects.exists()
+    row, secret = pairing.start_pairing()
+    page = clients["operator"].post(
+        "/desk/displays/pair/", {"code": row.code, "name": "Dinding"}, follow=True
+    )
+    assert "Ringkasan kota" in page.content.decode()
+    wall = Client()
+    wall.cookies[COOKIE] = pairing.claim(secret=secret)[2]
+    shown = wall.get("/wall/").content.decode()
+    assert "Belum ada kamera" in shown and "cc-clock" in shown and "cc-tile-error" not in shown
+    scene = Scene.objects.get()
+    assert [place["key"] for place in scene.layout] == ["cctv.mosaic", "wall.clock", "cctv.trouble"]
+    other, _secret = pairing.start_pairing()
+    clients["operator"].post("/desk/displays/pair/", {"code": other.code, "name": "Lobi"})
+    assert set(Display.objects.values_list("scene", flat=True)) == {scene.pk}
+    assert Scene.objects.count() == 1
+
+
+def test_pairing_keeps_a_programme_that_a_display_has(clients: dict[str, Client]) -> None:
+    Scene.objects.create(name="Pertama", preset="single")
+    own = Scene.objects.create(name="Sendiri", preset="single")
+    display = Display.objects.create(name="Aula", scene=own)
+    row, _secret = pairing.start_pairing()
+    clients["operator"].post("/desk/displays/pair/", {"code": row.code, "display": display.pk})
+    display.refresh_from_db()
+    assert display.scene == own
+
+
+def test_the_pairing_form_says_that_one_of_the_two_is_needed(clients: dict[str, Client]) -> None:
+    page = clients["operator"].get("/desk/displays/pair/").content.decode()
+    assert page.count("(isi salah satu)") == 2 and "boleh kosong" not in page

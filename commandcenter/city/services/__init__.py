@@ -14,7 +14,7 @@ from commandcenter.city.services.accounts import (
 )
 from commandcenter.city.services.agencies import save_agency
 from commandcenter.city.services.personal import delete_view, save_view
-from commandcenter.city.services.region import set_up_region
+from commandcenter.city.services.region import confirm_region, set_up_region
 from commandcenter.city.services.tokens import (
     find_token,
     issue_token,
@@ -37,6 +37,7 @@ __all__ = [
     "begin_enrolment",
     "change_password",
     "confirm_enrolment",
+    "confirm_region",
     "delete_view",
     "disable_two_factor",
     "find_token",

@@ -19,6 +19,8 @@ from commandcenter.city.origin import Source
 from commandcenter.city.viewers import Viewer
 
 FIELDS = ("name", "kind", "motif", "palette", "accent", "zone")
+# Which fields say that a person chose the look, or the zone.
+CHOICES = {"motif": {"motif", "palette", "accent"}, "zone": {"zone"}}
 LOGO_BYTES = 2_000_000
 LOGO_EDGE = 512
 
@@ -45,6 +47,18 @@ def clean_logo(file: IO[bytes]) -> bytes:
     return out.getvalue()
 
 
+def _keep_areas(area: Area) -> None:
+    """What a real region stands on no longer leaves with the demo."""
+    mine = Q(code=area.code) | Q(code__startswith=f"{area.code}.") | Q(pk=area.parent_id)
+    Area.objects.filter(mine, origin=Source.SIMULATED).update(origin=Source.REAL)
+
+
+def _changed(region: Region, before: dict[str, Any]) -> dict[str, list[Any]]:
+    """``{field: [before, after]}``."""
+    now = {name: getattr(region, name) for name in FIELDS}
+    return {name: [before[name], now[name]] for name in FIELDS if before[name] != now[name]}
+
+
 @transaction.atomic
 def set_up_region(
     *,
@@ -68,6 +82,9 @@ def set_up_region(
             values.setdefault("kind", "pemkot")
     for name, value in values.items():
         setattr(region, name, value)
+    changed = _changed(region, before)
+    chosen = {key for key, fields in CHOICES.items() if viewer is not None and fields & set(changed)}
+    region.confirmed = sorted(chosen | set(region.confirmed))
     region.origin = origin
     region.rev += 1
     region.full_clean(exclude=["logo"])
@@ -75,16 +92,7 @@ def set_up_region(
         region.logo.save("logo.png", ContentFile(clean_logo(logo)), save=False)
     region.save()
     if origin == Source.REAL and region.area:
-        # What a real region stands on no longer leaves with the demo.
-        mine = Q(code=region.area.code) | Q(code__startswith=f"{region.area.code}.")
-        Area.objects.filter(mine | Q(pk=region.area.parent_id), origin=Source.SIMULATED).update(
-            origin=Source.REAL
-        )
-    changed = {
-        name: [before[name], getattr(region, name)]
-        for name in FIELDS
-        if before[name] != getattr(region, name)
-    }
+        _keep_areas(region.area)
     audit.record(
         viewer=viewer,
         action="region.changed",
@@ -92,4 +100,19 @@ def set_up_region(
         detail={"fields": changed, "area": region.area.code if region.area else "", "logo": logo is not None},
     )
     live.publish("city.region", id=1, rev=region.rev)
+    return region
+
+
+@transaction.atomic
+def confirm_region(*, viewer: Viewer, what: str) -> Region:
+    """Notes that a person wants what stands there from the start: ``motif`` or ``zone``."""
+    if what not in CHOICES:
+        raise ValidationError(_("Only the look and the time zone are confirmed."))
+    region = Region.objects.select_for_update().filter(pk=1).first()
+    if region is None:
+        raise ValidationError(_("Choose the area first."))
+    if what not in region.confirmed:
+        region.confirmed = sorted({*region.confirmed, what})
+        region.save(update_fields=["confirmed"])
+        audit.record(viewer=viewer, action="region.confirmed", subject=region, detail={"what": what})
     return region

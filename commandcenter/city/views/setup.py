@@ -9,14 +9,17 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from commandcenter.city import agency_sheet, checklist, services, sheets
-from commandcenter.city.forms import RegionForm, SheetForm
+from commandcenter.city import agency_sheet, boundaries, checklist, services, sheets
+from commandcenter.city.forms import BoundariesForm, RegionForm, SheetForm
 from commandcenter.city.models import Agency, Region
 from commandcenter.city.permissions import page
 from commandcenter.city.region import PALETTES, Motif
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import viewer_of
+
+DISTRICTS = boundaries.LEVELS["kec"]
 
 
 @page(Role.ADMIN)
@@ -25,6 +28,52 @@ def setup(request: HttpRequest) -> HttpResponse:
     steps = checklist.state()
     done = sum(ready for _step, ready in steps)
     return render(request, "city/setup.html", {"steps": steps, "done": done, "total": len(steps)})
+
+
+@require_POST
+@page(Role.ADMIN)
+def confirm(request: HttpRequest, what: str) -> HttpResponse:
+    """What stands there from the start is right, says a person."""
+    try:
+        services.confirm_region(viewer=viewer_of(request), what=what)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("city:setup")
+
+
+@page(Role.ADMIN)
+def boundaries_page(request: HttpRequest) -> HttpResponse:
+    """Outlines of the kecamatan from a GeoJSON file, all or nothing."""
+    form = BoundariesForm(request.POST or None, request.FILES or None)
+    report = None
+    save = request.POST.get("step") == "save"
+    if request.method == "POST" and Region.current().area is None:
+        messages.error(request, _("Choose the area first."))
+        return redirect("city:region")
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            features = boundaries.read(file.read().decode("utf-8-sig"))
+        except ValueError as error:
+            text = (
+                _("The file is not text in UTF-8.") if isinstance(error, UnicodeDecodeError) else str(error)
+            )
+            form.add_error("file", text)
+        else:
+            report = boundaries.import_features(
+                features,
+                source=form.cleaned_data["source"] or file.name,
+                level=DISTRICTS,
+                dissolve=form.cleaned_data["dissolve"],
+                dry_run=not save,
+                viewer=viewer_of(request),
+            )
+    if report and save and not report.errors and (report.saved or report.unchanged):
+        messages.success(request, _("%(n)d boundaries are new or changed.") % {"n": len(report.saved)})
+        return redirect("city:setup")
+    done, total = checklist.bounded()
+    context = {"form": form, "report": report, "done": done, "total": total}
+    return render(request, "city/boundaries.html", context)
 
 
 @page(Role.ADMIN)

@@ -56,7 +56,11 @@ def pair(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The screen connects within a few seconds."))
+            text = _("The screen connects within a few seconds.")
+            if display.scene:
+                more = _("It shows “%(scene)s”; choose another below.") % {"scene": display.scene.name}
+                text = f"{text} {more}"
+            messages.success(request, text)
             return redirect("wall:display", pk=display.pk)
     return render(request, "wall/desk/pair.html", {"form": form})
 

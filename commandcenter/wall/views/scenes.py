@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from commandcenter.city.viewers import viewer_of
-from commandcenter.wall import layouts, registry, services
+from commandcenter.wall import first_scene, layouts, registry, services
 from commandcenter.wall import render as drawing
 from commandcenter.wall.forms import SceneForm
 from commandcenter.wall.guards import needs
@@ -49,10 +49,7 @@ def create(request: HttpRequest) -> HttpResponse:
         scene = form.save(commit=False)
         preset = layouts.PRESETS[scene.preset]
         viewer = viewer_of(request)
-        scene.layout = layouts.empty_layout(preset)
-        for index, place in enumerate(scene.layout):
-            tile = registry.tile(preset.suggestion(index))
-            place["key"] = tile.key if tile and tile.permission(viewer) else ""
+        scene.layout = first_scene.suggested(preset, viewer)
         services.save_scene(viewer=viewer, scene=scene)
         return redirect("wall:scene-edit", pk=scene.pk)
     return render(request, "wall/desk/scene_new.html", {"form": form, "presets": layouts.PRESETS.values()})
