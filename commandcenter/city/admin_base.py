@@ -11,6 +11,7 @@ from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from commandcenter.city import audit
 from commandcenter.city.viewers import viewer_of
@@ -108,9 +109,9 @@ class OriginAdmin(_Admin):
     @admin.display(description="")
     def simulated(self, obj: Any) -> str:
         """The chip SIMULASI."""
-        return (
-            format_html('<span class="cc-chip cc-chip-sim">{}</span>', "SIMULASI") if obj.is_simulated else ""
-        )
+        if not obj.is_simulated:
+            return ""
+        return format_html('<span class="cc-chip cc-chip-sim">{}</span>', _("SIMULATION"))
 
 
 class ReadOnlyAdmin(_Admin):

@@ -31,9 +31,14 @@ def purged_note() -> Path:
     return data_dir() / "demo-purged"
 
 
+def secrets_file() -> Path:
+    """Where this clone's own keys are kept."""
+    return data_dir() / "secrets.json"
+
+
 def secret_environment() -> dict[str, str]:
     """Keys of this clone, made once and readable by the owner alone; the environment wins."""
-    path = data_dir() / "secrets.json"
+    path = secrets_file()
     try:
         stored: dict[str, str] = json.loads(path.read_text())
     except (OSError, ValueError):

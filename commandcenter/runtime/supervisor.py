@@ -160,7 +160,8 @@ async def _read_line(stream: asyncio.StreamReader) -> bytes:
         return b"(a very long line was dropped)\n"
 
 
+LOUD = ("MAIL to ", "WARN", "ERROR", "CRITICAL", "Traceback", "Error", "  File ", "Exception")
+
+
 def _worth_a_line(text: str) -> bool:
-    return any(
-        word in text for word in ("WARN", "ERROR", "CRITICAL", "Traceback", "Error", "  File ", "Exception")
-    )
+    return any(word in text for word in LOUD)

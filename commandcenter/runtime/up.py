@@ -104,6 +104,8 @@ class House:
         hosts = {"localhost", "127.0.0.1", "[::1]", self.options.host, programs.node()}
         everywhere = self.options.host in EVERYWHERE
         found.setdefault("CC_ALLOWED_HOSTS", "*" if everywhere else ",".join(sorted(hosts)))
+        if not {"CC_EMAIL_BACKEND", "CC_EMAIL_HOST"} & set(found):
+            found["CC_EMAIL_BACKEND"] = "commandcenter.runtime.mailbox.Mailbox"
         if self.options.demo:
             found["CC_DEMO"] = "1"
             found["CC_CAMERA_ALLOW_HOSTS"] = ",".join(

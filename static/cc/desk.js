@@ -36,6 +36,25 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 
+// <button data-copy="id"><span>Copy</span></button> copies the lines of that element; without clipboard (plain HTTP) it selects them.
+async function copyLines(button) {
+  const from = document.getElementById(button.dataset.copy);
+  if (!from) return;
+  try {
+    await navigator.clipboard.writeText([...from.children].map((line) => line.textContent.trim()).join("\n"));
+    const label = button.querySelector("span");
+    if (label) label.textContent = button.dataset.copied;
+  } catch {
+    window.getSelection()?.selectAllChildren(from);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) copyLines(copy);
+  if (event.target.closest("[data-print]")) window.print();
+});
+
 // A map that says data-focus-lat begins at the thing the page is about.
 document.addEventListener("cc-map-ready", ({ target }) => {
   const { focusLat, focusLng, focusId } = target.dataset;

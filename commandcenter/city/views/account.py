@@ -88,6 +88,7 @@ def two_factor_page(request: HttpRequest) -> HttpResponse:
         return render(request, "city/two_factor_on.html", {"codes": request.session.pop(CODES, None)})
     device = services.begin_enrolment(user=user)
     form = CodeForm(request.POST or None)
+    form.fields["code"].help_text = _("Six digits from your app.")  # recovery codes come afterwards
     if request.method == "POST" and form.is_valid():
         codes = services.confirm_enrolment(user=user, code=form.cleaned_data["code"])
         if codes is not None:
@@ -219,4 +220,5 @@ class ResetConfirmView(PasswordResetConfirmView):
 
 def reset_sent(request: HttpRequest) -> HttpResponse:
     """What happens now."""
-    return render(request, "city/reset_sent.html")
+    here = settings.EMAIL_BACKEND == "commandcenter.runtime.mailbox.Mailbox"
+    return render(request, "city/reset_sent.html", {"mail_in_console": here})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -15,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from commandcenter.runtime import house
 from commandcenter.runtime.servers import client_program
 
 FORMAT = 1
@@ -27,12 +29,22 @@ def key_fingerprint() -> str:
 
 def database_environment() -> dict[str, str]:
     """libpq's variables for this installation's database; no password on a command line."""
-    import os
-
     database = settings.DATABASES["default"]
     found = {"PGHOST": database["HOST"], "PGPORT": database["PORT"], "PGUSER": database["USER"]}
     found |= {"PGPASSWORD": database["PASSWORD"], "PGDATABASE": database["NAME"]}
     return {**os.environ, **{name: value for name, value in found.items() if value}}
+
+
+def _where_the_key_is() -> str:
+    """Without the key the cameras' passwords in the archive stay unreadable: say where to find it."""
+    own = house.secrets_file()
+    if os.environ.get("CC_FIELD_KEY_FILE"):
+        place = os.environ["CC_FIELD_KEY_FILE"]
+    elif own.exists() and settings.FIELD_KEY in own.read_text():
+        place = str(own)
+    else:
+        place = "the variable CC_FIELD_KEY"
+    return f"The key is not in it: keep a copy of it elsewhere (CC_FIELD_KEY, from {place})."
 
 
 class Command(BaseCommand):
@@ -56,7 +68,7 @@ class Command(BaseCommand):
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
-        self.stdout.write(f"{target}: {target.stat().st_size / 1e6:.1f} MB. Keep CC_FIELD_KEY apart from it.")
+        self.stdout.write(f"{target}: {target.stat().st_size / 1e6:.1f} MB. {_where_the_key_is()}")
 
     def _write(self, archive: tarfile.TarFile, folder: Path) -> None:
         dump = folder / "database.dump"
