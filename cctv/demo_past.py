@@ -26,7 +26,11 @@ ON_DEMAND_BYTES = 90_000
 HELD_BYTES_PER_S = 40_000
 WATCHED_HOURS = range(0, 10)  # 07.00 to 17.00 WIB, in UTC
 REASONS = {
-    LinkKind.METERED: ("timeout", "unreachable", "closed", "budget"),
+    LinkKind.METERED: (
+        "timeout",
+        "unreachable",
+        "closed",
+    ),  # no "budget": the demo's packages are nearly empty
     LinkKind.UNMETERED: ("connect_timeout", "closed", "device_error"),
 }
 # A few cameras with a story: outages a day, hours each, and what is wrong with their picture.
@@ -43,7 +47,7 @@ NOTES = (
     ("simpang-cinangka", ObstacleKind.WEATHER, "Kaca kamera berkabut setelah hujan, perlu dibersihkan."),
     ("simpang-kragilan", ObstacleKind.NETWORK, "Sinyal seluler lemah pada jam sibuk sore."),
     ("simpang-kramatwatu", ObstacleKind.PERMISSION, "Menunggu izin pemakaian tiang PJU dari DPUPR."),
-    ("kopo-pintu", ObstacleKind.NETWORK, "Kuota paket habis sebelum akhir bulan."),
+    ("kopo-pintu", ObstacleKind.NETWORK, "Modem kehilangan sinyal saat hujan deras."),
 )
 
 

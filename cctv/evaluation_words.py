@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cctv.capture.trial import Thresholds
 from cctv.day import reason_words
 from cctv.evaluation import Line, Period
 from commandcenter.city import formats
@@ -32,6 +33,14 @@ class Words:
         """``98,2 %``."""
         value = self.line.finding.availability
         return _("no data") if value is None else formats.percent(value, language())
+
+    @property
+    def availability_state(self) -> str:
+        """The colour of the figure itself; the recommendation beside it may have other reasons."""
+        value, limits = self.line.finding.availability, Thresholds()
+        if value is None:
+            return "unknown"
+        return "good" if value >= limits.target else "warn" if value >= limits.hopeless else "crit"
 
     @property
     def down(self) -> str:

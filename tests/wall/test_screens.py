@@ -329,3 +329,13 @@ def test_pairing_keeps_a_programme_that_a_display_has(clients: dict[str, Client]
 def test_the_pairing_form_says_that_one_of_the_two_is_needed(clients: dict[str, Client]) -> None:
     page = clients["operator"].get("/desk/displays/pair/").content.decode()
     assert page.count("(isi salah satu)") == 2 and "boleh kosong" not in page
+
+
+def test_a_shift_test_without_any_tick_or_word_is_no_test(clients: dict[str, Client]) -> None:
+    desk = clients["operator"]
+    page = desk.post("/desk/shift-test/", {"latency": "12", "note": "  "})
+    assert page.status_code == 200 and "Belum ada yang dicatat" in page.content.decode()
+    assert not AuditEntry.objects.filter(action="shift.tested").exists()
+    page = desk.post("/desk/shift-test/", {"note": "Pengeras suara mati"}, follow=True)
+    assert "tidak semuanya beres" in page.content.decode()
+    assert AuditEntry.objects.get(action="shift.tested").detail["passed"] is False

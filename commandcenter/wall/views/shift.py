@@ -55,9 +55,16 @@ def shift_test(request: HttpRequest) -> HttpResponse:
             "note": _plain(request, "note", 500),
             "passed": len(heard) == len(SEVERITIES) and len(seen) == len(screens),
         }
-        audit.record(viewer=viewer, action="shift.tested", subject_label=viewer.name, detail=detail)
-        messages.success(request, _("The result is in the audit trail. A quiet shift!"))
-        return redirect("wall:shift-test")
+        if heard or seen or detail["note"].strip():
+            audit.record(viewer=viewer, action="shift.tested", subject_label=viewer.name, detail=detail)
+            if detail["passed"]:
+                messages.success(request, _("The result is in the audit trail. A quiet shift!"))
+            else:
+                messages.warning(request, _("The result is in the audit trail: not everything was in order."))
+            return redirect("wall:shift-test")
+        messages.error(
+            request, _("Nothing was recorded: tick what you heard and saw, or write what did not work.")
+        )
     context = {
         "severities": [(name, _severity_word(name)) for name in SEVERITIES],
         "screens": screens,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.http import QueryDict
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from cctv import evaluation as evaluations
 from cctv import periods
 from cctv.evaluation import Period, evaluation, months_between
+from cctv.evaluation_words import Words
 from cctv.models import Camera, HealthHour, Obstacle
 from cctv.models.sites import DataPackage, DeviceModel
 from commandcenter.city.models import AuditEntry
@@ -257,3 +261,44 @@ def test_the_trial_page_keeps_its_query_budget(operator, filled, django_assert_m
     operator.get(URL)
     with django_assert_max_num_queries(20):
         operator.get(URL)
+
+
+def test_the_bar_has_the_colour_of_its_value_and_the_recommendation_stands_early(client):
+    """A blocking obstacle stops a trial; the availability beside it is good all the same."""
+    camera = on_trial()
+    fill(camera, up_s=3590, down_s=10)
+    Obstacle.objects.create(
+        camera=camera, kind="permission", text="Menunggu izin", noted_at=datetime(2026, 10, 9, tzinfo=WIB)
+    )
+    client.force_login(make_user(Role.MAYOR))
+    html = client.get("/cctv/trial/?period=custom&first=2026-10-01&last=2026-10-31").content.decode()
+    assert 'data-state="crit" data-solid' in html, "the recommendation is to stop"
+    meters = re.findall(r'<svg class="cc-meter" data-state="(\w+)"', html)
+    assert meters and set(meters) == {"good"}
+    head = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', html)
+    assert head[:3] == ["Nama", "Rekomendasi", "Ketersediaan"]
+
+
+@pytest.mark.parametrize(("up", "down", "state"), [(97, 3, "good"), (80, 20, "warn"), (40, 60, "crit")])
+def test_the_colours_follow_the_rules_own_limits(up, down, state):
+    fill(on_trial(), up_s=36 * up, down_s=36 * down)
+    assert Words(judged().everything).availability_state == state
+
+
+def test_the_demo_does_not_say_empty_beside_a_package_that_is_nearly_full(settings):
+    from cctv import demo_past
+
+    settings.CAMERA_ALLOW_HOSTS = ["127.0.0.1:28554", "127.0.0.1:28080"]
+    call_command("demo", "seed", stdout=StringIO())
+    found = evaluation(viewer_of_user(make_user(Role.MAYOR)), Period(*demo_days()), every_phase=True)
+    for line in found.cameras:
+        share = line.finding.package_share
+        if share is not None and share < 0.9:
+            assert "budget" not in line.totals.outages, line.name
+            assert not any("kuota" in row.text.lower() for row in line.obstacles), line.name
+    assert all("budget" not in reasons for reasons in demo_past.REASONS.values())
+
+
+def demo_days():
+    today = timezone.localdate()
+    return today - timedelta(days=28), today
