@@ -58,7 +58,7 @@ class Ahead:
     state: bytes | None = None
     health: bytes | None = None
     health_every_s: float = 0.0
-    health_at: float = 0.0
+    health_at: float = float("-inf")
     health_saved: bool = True
     minute: int = -1
 

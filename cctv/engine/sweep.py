@@ -48,7 +48,7 @@ def sweep() -> None:
             events.append(Watched(now))
         if raw[id] is None or events or _may_be_silent(states[id], context.interval(row), now):
             ledger.apply(row, events or [Tick()], context)
-    _remember(rows)
+    remember(rows)
     _reschedule(rows, states)
     demand.forget_expired()
 
@@ -85,7 +85,8 @@ def _may_be_silent(state: CameraState, interval_s: float, now: datetime) -> bool
     return (now - newest).total_seconds() > 2 * interval_s
 
 
-def _remember(rows: Mapping[int, Row]) -> None:
+def remember(rows: Mapping[int, Row]) -> None:
+    """Which logins and addresses these cameras were judged with."""
     if rows:
         keys.client().hset(names.revisions(), mapping={str(id): _revision(row) for id, row in rows.items()})
 

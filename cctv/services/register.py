@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from cctv.engine.settle import settle_soon
 from cctv.models import Camera, CameraGroup
 from cctv.models.choices import CaptureMode
 from cctv.services.announce import announce, camera_scopes
@@ -126,6 +127,7 @@ def save_camera(
         announce(camera, also=camera_scopes(before) if before else (), fields=fields)
         if before and (camera_scopes(before), before.enabled) != (camera_scopes(camera), camera.enabled):
             rights.announce_to_all()  # sockets that show it ask again at once, not within the minute
+        settle_soon([camera.pk])
     return camera
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cctv.engine.settle import settle_soon
 from cctv.models import Camera, Maintenance, Obstacle, Site
 from cctv.models.choices import CaptureMode, ObstacleKind
 from cctv.services.announce import announce
@@ -68,6 +69,7 @@ def end_maintenance(*, by: Viewer | None, window: Maintenance, at: datetime | No
         window.delete()
         for camera in cameras:
             announce(camera)
+        settle_soon([camera.pk for camera in cameras])
         return window
     window.ends = at
     return _save_window(by, window, "maintenance.ended")
@@ -100,8 +102,10 @@ def _save_window(by: Viewer | None, window: Maintenance, action: str) -> Mainten
     window.save()
     detail = {"starts": window.starts, "ends": window.ends, "reason": window.reason}
     audit.record(viewer=by, action=action, subject=window, detail=detail)
-    for camera in _cameras(window):
+    cameras = _cameras(window)
+    for camera in cameras:
         announce(camera, fields=frozenset({"maintenance"}))
+    settle_soon([camera.pk for camera in cameras])
     return window
 
 
