@@ -17,6 +17,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     KeepTogether,
@@ -47,6 +48,7 @@ GRID: list[Any] = [
     ("LINEBELOW", (0, 0), (-1, -1), 0.4, GREY),
     ("LINEABOVE", (0, 0), (-1, 0), 0.8, INK),
 ]
+HEADING_HEIGHT = HEADING.leading + HEADING.spaceBefore + HEADING.spaceAfter
 # A table of at most this many rows stays on one page with its heading.
 SHORT = 4
 COLUMNS = [66 * mm, 27 * mm, 41 * mm, 40 * mm]
@@ -186,6 +188,10 @@ def _grouping(title: str, lines: list[Line], source: str) -> list[Flowable]:
     block: list[Flowable] = [_say(title, HEADING), table]
     if len(rows) <= SHORT:
         block = [KeepTogether(block)]
+    else:
+        # A heading never stands alone at the foot: it needs room for the table's head and its first row.
+        first = Table(rows[:2], colWidths=COLUMNS, style=GRID)
+        block.insert(0, CondPageBreak(HEADING_HEIGHT + first.wrap(sum(COLUMNS), HEIGHT)[1]))
     return [*block, Spacer(1, 1.5 * mm), _say(source, NOTE)]
 
 
@@ -210,11 +216,13 @@ def _row(line: Line) -> list[Any]:
 def _obstacles(line: Line) -> list[Flowable]:
     if not line.obstacles:
         return []
-    story: list[Flowable] = [_say(_("Obstacles noted"), HEADING)]
+    story: list[Flowable] = []
+    heading = [_say(_("Obstacles noted"), HEADING)]
     for obstacle in line.obstacles:
         place: Any = obstacle.camera or obstacle.site
         when = made_words(obstacle.noted_at)
-        story.append(_say(f"{when} · {place.name} · {obstacle.get_kind_display()}", BOLD))
-        story.append(_say(obstacle.text[:1500]))
+        title = _say(f"{when} · {place.name} · {obstacle.get_kind_display()}", BOLD)
+        story.append(KeepTogether([*heading, title, _say(obstacle.text[:1500])]))
         story.append(Spacer(1, 1.5 * mm))
+        heading = []
     return story

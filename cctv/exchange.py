@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from tablib.core import Dataset
 
 from cctv import services, sharing
+from cctv.exchange_cells import Day, Number, columns_by_heading, heading
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site
 from commandcenter.city import audit
 from commandcenter.city.models import Agency, Area
@@ -36,6 +37,10 @@ PLAIN = (
     "wall_interval", "idle_interval", "enabled", "notes",
 )  # fmt: skip
 LINKED = ("site", "agency", "area", "device_model", "data_package", "groups")
+NUMBERS = (
+    "lat", "lng", "direction", "fov", "range_m", "retention_days", "min_interval", "wall_interval",
+    "idle_interval",
+)  # fmt: skip
 SECRET = ("username", "password")
 COLUMNS = (*PLAIN[:2], *LINKED[:3], *PLAIN[2:], *LINKED[3:])
 NEEDED = ("name", "site", "agency")
@@ -182,6 +187,9 @@ class CameraResource(resources.ModelResource):
         self.viewer = viewer
         for name in _text_columns():
             self.fields[name].widget = SafeText()
+        for name in NUMBERS:
+            self.fields[name].widget = Number(whole=_column(name).get_internal_type() != "FloatField")
+        self.fields["trial_until"].widget = Day()
         for name in ("place_kind", "phase", "sharing", "capture_mode", "transport"):
             self.fields[name].widget = Choice(name)
         for name in ("notice_posted", "enabled"):
@@ -217,9 +225,10 @@ class CameraResource(resources.ModelResource):
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: Any = True
     ) -> None:
-        """Cells that could not be read; the rest is the service's business."""
+        """Cells that could not be read, with all else that is wrong in the row: one round, not many."""
         if import_validation_errors:
-            raise ValidationError(import_validation_errors)
+            known = set(import_validation_errors)
+            raise ValidationError({**services.problems_of(instance, known), **import_validation_errors})
 
     def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
         """Through `save_camera`: guard, audit, event. Empty login cells keep what is stored."""
@@ -250,7 +259,7 @@ def problems(result: Result) -> list[dict[str, Any]]:
     found = [{"row": 1, "column": "", "text": str(error.error)} for error in result.base_errors]
     for bad in result.invalid_rows:
         for column, texts in bad.error_dict.items():
-            name = "" if column == "__all__" else column.removesuffix("_id")
+            name = "" if column == "__all__" else column.removesuffix("_id").removeprefix("wanted_")
             found += [{"row": bad.number + 1, "column": name, "text": text} for text in texts]
     for number, errors in result.row_errors():
         text = _("This row could not be read (%(kind)s).")
@@ -258,6 +267,8 @@ def problems(result: Result) -> list[dict[str, Any]]:
             {"row": number + 1, "column": "", "text": text % {"kind": type(error.error).__name__}}
             for error in errors
         ]
+    for problem in found:
+        problem["heading"] = heading(problem["column"]) if problem["column"] in {*COLUMNS, *SECRET} else ""
     return sorted(found, key=lambda problem: problem["row"])
 
 
@@ -266,9 +277,12 @@ def export_cameras(*, by: Viewer, rows: QuerySet[Camera], kind: str) -> bytes:
     allowed: Any = rows.filter(sharing.exportable(by)).select_related(*LINKED[:-1]).prefetch_related("groups")
     table = CameraResource(by).export(allowed)
     audit.record(viewer=by, action="export.cameras", detail={"rows": len(table), "format": kind})
+    if kind == "xlsx":
+        table.title = _("Cameras")
+        table.headers = [heading(column) for column in table.headers or []]
+        return bytes(table.export(kind))
     # Every CSV cell in quotes: a list separator inside a name must not start a cell of its own.
-    options = {"quoting": csv.QUOTE_ALL} if kind == "csv" else {}
-    content = table.export(kind, **options)
+    content = table.export(kind, quoting=csv.QUOTE_ALL)
     return b"\xef\xbb\xbf" + content.encode() if isinstance(content, str) else bytes(content)
 
 
@@ -277,18 +291,30 @@ def read_table(content: bytes, name: str) -> Dataset:
     if len(content) > MOST_BYTES:
         raise FileRefused(_("The file is larger than 5 MB."))
     table = _read_xlsx(content) if name.lower().endswith(".xlsx") else _read_csv(content)
-    table.headers = [str(header or "").strip().lower() for header in table.headers or []]
-    missing = [column for column in NEEDED if column not in table.headers]
-    if missing:
-        raise FileRefused(_("The column “%(name)s” is missing.") % {"name": missing[0]})
-    unknown = [h for h in table.headers if h and h not in {*COLUMNS, *SECRET}]
-    if unknown:
-        raise FileRefused(_("The column “%(name)s” is unknown.") % {"name": unknown[0]})
+    table.headers = _named(table.headers or [])
     if len(table) > MOST_ROWS:
         raise FileRefused(_("The file has more than %(n)d rows.") % {"n": MOST_ROWS})
     if "code" not in table.headers:
         table.append_col([""] * len(table), header="code")
     return table
+
+
+def _named(headers: list[Any]) -> list[str]:
+    """Our names of the columns, from names or headings; FileRefused says all that is wrong with them."""
+    known = columns_by_heading((*COLUMNS, *SECRET))
+    given = [str(header or "").strip() for header in headers]
+    names = [known.get(header.lower(), header.lower()) for header in given]
+    wrong = {
+        _("Missing columns: %(names)s."): [heading(name) for name in NEEDED if name not in names],
+        _("Unknown columns: %(names)s."): [text for text in given if text and text.lower() not in known],
+        _("Columns that stand there twice: %(names)s."): sorted(
+            {heading(name) for name in names if name in known and names.count(name) > 1}
+        ),
+    }
+    said = [words % {"names": ", ".join(found)} for words, found in wrong.items() if found]
+    if said:
+        raise FileRefused(" ".join(said))
+    return names
 
 
 def _read_xlsx(content: bytes) -> Dataset:

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from cctv.exchange import COLUMNS, NEEDED, SECRET
+from cctv.exchange_cells import heading
 from cctv.models import Camera
 
 
@@ -18,12 +19,12 @@ def template_sheet() -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = _("Cameras")
-    sheet.append([*COLUMNS, *SECRET])
+    sheet.append([heading(column) for column in (*COLUMNS, *SECRET)])
     sheet.freeze_panes = "C2"
     notes = book.create_sheet(_("Columns"))
-    notes.append([_("Column"), _("Meaning"), _("Possible values")])
+    notes.append([_("Column"), _("Short name in CSV"), _("Possible values")])
     for column in (*COLUMNS, *SECRET):
-        notes.append([column, _meaning(column), _values(column)])
+        notes.append([heading(column), _meaning(column), _values(column)])
     for page in (sheet, notes):
         for cell in page[1]:
             cell.font = Font(bold=True)
@@ -34,8 +35,7 @@ def template_sheet() -> bytes:
 
 
 def _meaning(column: str) -> str:
-    name = str(getattr(Camera._meta.get_field(column), "verbose_name", column))
-    return f"{name} ({_('required')})" if column in NEEDED else name
+    return f"{column} ({_('required')})" if column in NEEDED else column
 
 
 def _values(column: str) -> str:

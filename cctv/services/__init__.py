@@ -6,6 +6,7 @@ from cctv.services.evidence import hold_still, release_still
 from cctv.services.register import (
     change_camera,
     clone_camera,
+    problems_of,
     register_camera,
     retire_camera,
     save_camera,
@@ -30,6 +31,7 @@ __all__ = [
     "hold_still",
     "note_obstacle",
     "pause_camera",
+    "problems_of",
     "record_test",
     "register_camera",
     "release_still",

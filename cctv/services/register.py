@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -129,6 +130,20 @@ def save_camera(
             rights.announce_to_all()  # sockets that show it ask again at once, not within the minute
         settle_soon([camera.pk])
     return camera
+
+
+def problems_of(camera: Camera, known: set[str]) -> dict[str, list[ValidationError]]:
+    """What else `save_camera` would find wrong, beside the fields that are ``known`` to be wrong."""
+    before = Camera.objects.filter(pk=camera.pk).first() if camera.pk else None
+    hidden = MACHINE | set(SECRET) | known
+    if "site" in known:  # what would follow from it is not at fault
+        hidden |= {"area", "lat", "lng"}
+    try:
+        _complete(camera, before)
+        camera.full_clean(exclude=hidden)
+    except ValidationError as error:
+        return {name: texts for name, texts in error.error_dict.items() if name not in known}
+    return {}
 
 
 def _complete(camera: Camera, before: Camera | None) -> None:

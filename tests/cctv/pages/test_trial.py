@@ -20,7 +20,7 @@ from cctv.evaluation import Period, evaluation, months_between
 from cctv.evaluation_words import Words
 from cctv.models import Camera, HealthHour, Obstacle
 from cctv.models.sites import DataPackage, DeviceModel
-from commandcenter.city.models import AuditEntry
+from commandcenter.city.models import AuditEntry, Region
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import viewer_of_user
 from tests.factories.cctv import make_agency, make_camera, make_site
@@ -302,3 +302,35 @@ def test_the_demo_does_not_say_empty_beside_a_package_that_is_nearly_full(settin
 def demo_days():
     today = timezone.localdate()
     return today - timedelta(days=28), today
+
+
+def texts_by_page(content: bytes) -> list[list[str]]:
+    """The words of each page in the order they were drawn (uncompressed streams)."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", content, re.S)
+    drawn = [re.findall(rb"\((.*?)(?<!\\)\) Tj", stream) for stream in streams]
+    return [[text.decode("latin-1") for text in page] for page in drawn if any(b"Halaman" in t for t in page)]
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page(filled, monkeypatch):
+    from dataclasses import replace
+
+    from reportlab import rl_config
+
+    from cctv.evaluation_pdf import paper
+
+    monkeypatch.setattr(rl_config, "pageCompression", 0)
+    for number in range(16):
+        camera = on_trial(name=f"Kamera {number:02}", site=make_site(name=f"Tempat {number:02}"))
+        fill(camera, days=1, up_s=3600)
+        at = datetime(2026, 10, 10, tzinfo=WIB)
+        Obstacle.objects.create(camera=camera, kind="power", text="Listrik padam", noted_at=at)
+    found, region, pages = judged(), Region.current(), 0
+    headings = ("Per lokasi", "Per model perangkat", "Per paket data", "Per kamera", "Kendala yang")
+    for n in range(4, 17):
+        for texts in texts_by_page(paper(replace(found, sites=found.sites[:n]), region)):
+            pages += 1
+            for heading in headings:
+                last = [i for i, text in enumerate(texts) if text.startswith(heading)]
+                # What follows it on the page: the table's head and a row, or the first obstacle.
+                assert all(len(texts) - i > 4 for i in last), (n, texts[-4:])
+    assert pages > 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from cctv.exchange import COLUMNS
+from cctv.exchange_cells import heading
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel
 from commandcenter.city.models import AuditEntry
 from tests.factories.cctv import make_agency, make_camera, make_site
@@ -202,6 +204,70 @@ def test_no_cell_is_a_formula(admin) -> None:
     assert "password" not in rows[0] and "username" not in rows[0]
 
 
+def test_an_exported_sheet_is_made_for_people_and_for_counting(admin) -> None:
+    camera = full_camera()
+    sheet = load_workbook(io.BytesIO(admin.get(EXPORT + "xlsx/").content)).worksheets[0]
+    assert sheet.title == "Kamera"
+    line = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
+    assert (line["Lintang"], line["Bujur"], line["Arah (°)"]) == (camera.lat, camera.lng, 270)
+    assert line["Uji coba sampai"].date() == date(2027, 1, 31)
+    assert "Kata sandi" not in line and "code" not in line
+
+
+def test_everything_wrong_with_a_row_is_said_at_once_and_in_indonesian(admin) -> None:
+    bad = row(
+        name="", lat="enam", direction="4,5", trial_until="besok", phase="trial", site="tidak-ada",
+        main_url="rtsp://127.0.0.1/x", groups="entah", fov="400", notice_posted="mungkin",
+    )  # fmt: skip
+    answer = send(admin, csv_file([bad]), save=False)
+    found = {p["column"]: p["text"] for p in answer.context["problems"]}
+    assert set(found) == {
+        "name", "lat", "direction", "trial_until", "site", "main_url", "groups", "fov", "notice_posted",
+    }  # fmt: skip
+    assert found["lat"] == "“enam” bukan angka; tulis misalnya -6,224."
+    assert found["direction"] == "“4,5” bukan bilangan bulat; tulis misalnya 45."
+    assert found["trial_until"] == "“besok” bukan tanggal; tulis misalnya 31/12/2026."
+    page = answer.content.decode()
+    assert "<td>Lintang</td>" in page and "could not" not in page
+    again = send(
+        admin, csv_file([{**bad, "name": "A", "lat": "-6,2", "direction": "4", "fov": "90"}]), save=False
+    )
+    assert {p["column"] for p in again.context["problems"]} == set(found) - {
+        "name",
+        "lat",
+        "direction",
+        "fov",
+    }
+
+
+def test_everything_wrong_with_the_headings_is_said_at_once(admin) -> None:
+    answer = send(admin, b"Nama,nama,wachtwoord,kolom lain\n1,2,3,4\n")
+    (text,) = answer.context["form"].errors["file"]
+    assert "Lokasi" in text and "Pemilik" in text and "wachtwoord" in text and "kolom lain" in text
+    assert "dua kali: Nama" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("-6,224", -6.224), ("-6.224", -6.224), ("\N{MINUS SIGN}6.5", -6.5), ("'-7", -7.0)]
+)
+def test_numbers_are_read_as_people_write_them(admin, written: str, read: float) -> None:
+    assert send(admin, csv_file([row(lat=written, trial_until="31/12/2026", phase="trial")])).context["saved"]
+    camera = Camera.objects.get()
+    assert camera.lat == read and camera.trial_until == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize("written", ["nan", "inf", "1e999", "6 lintang", "--6", "1,2,3"])
+def test_what_is_no_number_is_refused(admin, written: str) -> None:
+    problems = send(admin, csv_file([row(lat=written)])).context["problems"]
+    assert [p["column"] for p in problems] == ["lat"] and not Camera.objects.exists()
+
+
+def test_headings_of_the_other_language_are_understood(admin) -> None:
+    names = {"name": "Name", "site": "Site", "agency": "Owner", "main_url": "Main stream"}
+    columns = {names.get(key, key): value for key, value in row().items()}
+    assert send(admin, csv_file([columns])).context["saved"]
+
+
 def test_an_export_holds_only_what_the_viewer_may_export_and_is_audited(operator, sign_in) -> None:
     make_camera(code="biasa")
     make_camera(code="rahasia", sharing="restricted")
@@ -229,8 +295,9 @@ def test_the_template_can_be_filled_and_sent_back(admin) -> None:
     book = load_workbook(io.BytesIO(admin.get("/admin/cctv/camera/template/").content))
     sheet = book.worksheets[0]
     names = [cell.value for cell in sheet[1]]
-    assert set(names) == {*COLUMNS, "username", "password"}
-    sheet.append([row().get(str(name), "") for name in names])
+    columns = (*COLUMNS, "username", "password")
+    assert names == [heading(column) for column in columns]
+    sheet.append([row().get(column, "") for column in columns])
     out = io.BytesIO()
     book.save(out)
     answer = send(admin, out.getvalue(), "kamera.xlsx")
