@@ -51,6 +51,12 @@ class Day:
     outages: list[dict[str, Any]]
     seconds: Seconds
     reasons: dict[str, float]
+    passed_s: float
+
+    @property
+    def covered(self) -> float:
+        """Per cent of the day so far in which pictures came."""
+        return 100 * self.seconds.up / self.passed_s if self.passed_s > 0 else 0.0
 
     @property
     def stills(self) -> int:
@@ -75,6 +81,7 @@ def read(camera: Camera, viewer: Viewer, day: date, now: datetime | None = None)
         outages=[_outage(part, now) for part in reversed(parts) if part.status.is_down],
         seconds=Seconds(**_seconds(parts)),
         reasons=down_by_reason(parts),
+        passed_s=max(0.0, (min(end, now) - start).total_seconds()),
     )
 
 

@@ -6,10 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from cctv import sharing
+from cctv.engine.alarm_words import TITLES
+from cctv.engine.reasons import REASONS
 from commandcenter import live
 from commandcenter.city import audit_words, checklist, nav, search
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
+from commandcenter.incidents import words as alarm_words
 
 VIEW = [
     f"cctv.view_{model}"
@@ -93,6 +96,8 @@ def register() -> None:
     grant(Role.MAYOR, "cctv.view_camera", "cctv.view_site")
     grant(Role.PARTNER, "cctv.view_camera")
     audit_words.name_deeds(DEEDS)
+    alarm_words.name_titles(TITLES)
+    alarm_words.name_texts(REASONS)
     live.register_topic(live.Topic(key="cctv.camera", scopes=sharing.scopes_of))
     search.register(search.SearchSource("cctv.camera", _("Cameras"), find, 10, "cctv"))
     nav.register(nav.NavItem("cctv.list", _("Cameras"), "cctv:list", PEOPLE, 100, "cctv"))

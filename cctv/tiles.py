@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -125,6 +125,9 @@ def newest(viewer: Viewer, params: Values, at: datetime) -> Values:
     return {"transitions": found, "href": href}
 
 
+_BEGAN = Case(When(status="online", then=F("faults_since")), default=F("status_since"))
+
+
 def trouble(viewer: Viewer, params: Values, at: datetime) -> Values:
     """What is wrong first: cameras down or with a faulty picture, longest first."""
     cameras = Camera.objects.visible_to(viewer).in_use().select_related("site", "agency")
@@ -132,9 +135,11 @@ def trouble(viewer: Viewer, params: Values, at: datetime) -> Values:
     wrong = cameras.filter(Q(status__in=(*DOWN, "degraded")) | ~Q(picture_faults=[])).exclude(
         status__in=("maintenance", "paused")
     )
-    rows = list(wrong.order_by("status_since")[: int(params.get("count") or 8)])
+    rows = list(wrong.annotate(began=_BEGAN).order_by("began")[: int(params.get("count") or 8)])
     for camera in rows:
         camera.reason_words = REASONS.get(camera.status_reason, camera.status_reason)
+        # A picture may be wrong though the camera has delivered for days.
+        camera.wrong_since = camera.faults_since if camera.status == "online" else camera.status_since
     count, total = wrong.count(), cameras.count()
     begin = reverse("city:setup") if viewer.kind == "user" and viewer.has(Role.ADMIN) else ""
     return {"cameras": rows, "wrong": count, "total": total, "beyond": count - len(rows), "begin": begin}
@@ -155,7 +160,8 @@ def _feature(camera: Camera, viewer: Viewer) -> dict[str, Any]:
             "id": camera.pk,
             "kind": "camera",
             "name": camera.name,
-            "label": camera.site.name,
+            "label": camera.name,
+            "place": camera.site.name,
             "state": camera.status,
             "faults": camera.picture_faults,
             "direction": camera.direction,
@@ -172,6 +178,21 @@ def of_market(viewer: Viewer, market: Any, at: datetime) -> Values:
     cameras = Camera.objects.visible_to(viewer).in_use().filter(site__market=market)
     chosen = list(cameras.select_related("site", "area").order_by("name")[:12])
     _note(viewer, chosen, "market")
+    return {"cameras": shown(chosen, viewer)}
+
+
+def of_alarm(viewer: Viewer, alarm: Any, at: datetime) -> Values:
+    """The cameras of a lost site, the camera of its own alarm, or the nearest ones of an event."""
+    kind, _colon, pk = alarm.source.partition(":")
+    rows = Camera.objects.visible_to(viewer).in_use().select_related("site", "area")
+    if kind in {"cctv.site", "cctv.camera"} and pk.isdecimal():
+        chosen = list(rows.filter(**{"site" if kind == "cctv.site" else "pk": pk}).order_by("name")[:12])
+    elif alarm.lat is not None and alarm.lng is not None:
+        near = {camera.pk: n for n, camera in enumerate(nearest((alarm.lat, alarm.lng), viewer, 6))}
+        chosen = sorted(rows.filter(pk__in=near), key=lambda camera: near[camera.pk])
+    else:
+        chosen = []
+    _note(viewer, chosen, "alarm")
     return {"cameras": shown(chosen, viewer)}
 
 
@@ -233,6 +254,10 @@ register(
     Panel(
         model_label="markets.Market", key="cctv.cameras", title=_("Cameras"),
         template="cctv/panels/cameras.html", context=of_market, permission=may_see_cameras,
+    ),
+    Panel(
+        model_label="incidents.Alarm", key="cctv.cameras", title=_("Cameras there"),
+        template="cctv/panels/cameras.html", context=of_alarm, permission=may_see_cameras,
     ),
     Fact(model_label="markets.Market", key="cctv.count", batch=count_by_market, title=_("Cameras")),
     Fact(

@@ -270,6 +270,8 @@ PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 REPORT_PREFIX = env.text("REPORT_PREFIX", "LAP")
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
+# Minutes that a picture must stay frozen, dark, covered, blurred or moved before an alarm tells; 0: never.
+PICTURE_FAULT_ALARM_MIN = env.number("PICTURE_FAULT_ALARM_MIN", 5, high=1440)
 HISTORY_BYTES = env.number("HISTORY_MB", 20_000, low=1) * 1_000_000
 
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

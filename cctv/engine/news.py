@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from cctv import sharing
 from cctv.engine import names
-from cctv.models import Camera, CaptureIncident, Transition
+from cctv.engine.alarm_words import title_of
+from cctv.models import Camera, CaptureIncident, Site, Transition
 from cctv.models.choices import Status
 from commandcenter import keys, live
 from commandcenter.incidents import services as incidents
+from commandcenter.incidents.words import sentence
 
 log = logging.getLogger(__name__)
 CHUNK = 200
@@ -92,7 +95,10 @@ def _faults(item: dict[str, Any]) -> None:
     camera = _camera(item)
     if camera is None or camera.picture_faults == item["faults"]:
         return
-    Camera.objects.filter(pk=camera.pk).update(picture_faults=item["faults"], rev=F("rev") + 1)
+    since = camera.faults_since or timezone.now() if item["faults"] else None
+    Camera.objects.filter(pk=camera.pk).update(
+        picture_faults=item["faults"], faults_since=since, rev=F("rev") + 1
+    )
     announce(camera)
 
 
@@ -100,12 +106,14 @@ def _down(item: dict[str, Any]) -> None:
     camera = _camera(item)
     if camera is None:
         return
+    words = {"title": title_of(item["reason"]), "text": item["reason"] or "", "name": camera.name}
+    title, text = sentence(words)
     incidents.raise_alarm(
         source=f"cctv.camera:{camera.pk}",
         kind=CAMERA_DOWN,
         severity="warning",
-        title=_("Camera offline: %(name)s") % {"name": camera.name},
-        text=reason_text(item["reason"]),
+        title=title,
+        text=text,
         at=datetime.fromisoformat(item["at"]),
         subject=incidents.Subject(
             agency=camera.agency_id,
@@ -115,15 +123,9 @@ def _down(item: dict[str, Any]) -> None:
             sharing=sharing.effective_sharing(camera.sharing, camera.notice_posted),
             origin=camera.origin,
             href=f"/cctv/{camera.pk}/",
+            words=words,
         ),
     )
-
-
-def reason_text(reason: str) -> str:
-    """A stored reason in the words of the screen."""
-    from cctv.engine.reasons import REASONS
-
-    return str(REASONS.get(reason, reason))
 
 
 def _up(item: dict[str, Any]) -> None:
@@ -148,20 +150,36 @@ def _incident_told(item: dict[str, Any]) -> None:
     row = CaptureIncident.objects.filter(kind=kind, site_id=item["site"], closed_at__isnull=True).first()
     if row is None:
         return
-    if row.site is None:
-        title, severity, subject = _("Camera capture is disturbed"), "critical", incidents.Subject()
-    else:
-        title, severity = _("Site offline: %(name)s") % {"name": row.site.name}, "warning"
-        site = row.site
-        subject = incidents.Subject(area=site.area_id, origin=site.origin, lat=site.lat, lng=site.lng)
+    words, site = {"title": SYSTEM_DOWN, "text": row.detail.get("cause", "")}, row.site
+    severity, subject = "critical", incidents.Subject(words=words)
+    if site is not None:
+        words |= {"title": SITE_DOWN, "name": site.name}
+        severity, subject = "warning", _subject_of(site, row.detail.get("cameras", []), words)
+    title, text = sentence(words)
     incidents.raise_alarm(
         source=_source(item["site"]),
         kind=_alarm_kind(kind),
         severity=severity,
         title=title,
-        text=reason_text(row.detail.get("cause", "")),
+        text=text,
         at=row.opened_at,
         subject=subject,
+    )
+
+
+def _subject_of(site: Site, cameras: list[int], words: dict[str, str]) -> incidents.Subject:
+    """A site has no owner: whom to call is the agency of most of its cameras, and theirs is its place."""
+    rows = list(Camera.objects.filter(pk__in=cameras) or Camera.objects.filter(site=site))
+    owner = Counter(row.agency_id for row in rows).most_common(1)
+    placed = site.lat is not None and site.lng is not None
+    return incidents.Subject(
+        agency=owner[0][0] if owner else None,
+        area=site.area_id,
+        lat=site.lat if placed else next((row.lat for row in rows), None),
+        lng=site.lng if placed else next((row.lng for row in rows), None),
+        origin=site.origin,
+        href=f"/cctv/?site={site.pk}",
+        words=words,
     )
 
 

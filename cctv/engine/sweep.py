@@ -22,7 +22,7 @@ from cctv.capture.events import (
 )
 from cctv.capture.fleet_guard import Closed, News, Opened
 from cctv.capture.memory import CameraState
-from cctv.engine import alarmed, demand, guarding, ledger, names
+from cctv.engine import alarmed, demand, fault_alarms, guarding, ledger, names
 from cctv.engine.fleet_view import Row, in_maintenance, view
 from commandcenter import keys
 
@@ -39,6 +39,7 @@ def sweep() -> None:
     guard, found = guarding.watch(rows, states)
     _announce(found)
     alarmed.want_pictures(now)
+    fault_alarms.watch(now)
     context = ledger.Context(guard=guard, levels=demand.levels())
     revisions = {int(id): value.decode() for id, value in keys.client().hgetall(names.revisions()).items()}
     works = in_maintenance()

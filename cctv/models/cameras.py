@@ -134,6 +134,7 @@ class Camera(CameraPlace, CameraPolicy, CameraCapture, Origin):
     status_since = models.DateTimeField(_("since"), null=True, blank=True, editable=False)
     last_good_at = models.DateTimeField(_("last good picture"), null=True, blank=True, editable=False)
     picture_faults = models.JSONField(_("picture faults"), default=list, editable=False)
+    faults_since = models.DateTimeField(_("picture fault since"), null=True, blank=True, editable=False)
     probe = models.JSONField(_("last test"), default=dict, editable=False)
     rev = models.PositiveBigIntegerField(default=1, editable=False)
     registered_at = models.DateTimeField(_("registered"), auto_now_add=True)

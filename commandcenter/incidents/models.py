@@ -48,6 +48,7 @@ class Alarm(Origin):
     drill = models.BooleanField(_("drill"), default=False)
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), blank=True)
+    words = models.JSONField(default=dict, editable=False)
     href = models.CharField(_("page"), max_length=200, blank=True)
     agency = models.ForeignKey(
         "city.Agency", verbose_name=_("agency"), on_delete=models.SET_NULL, null=True, blank=True,
@@ -101,7 +102,7 @@ class Alarm(Origin):
         permissions = [("handle_alarm", _("Can acknowledge and clear alarms"))]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.source}"
+        return self.title
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,7 @@ from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
 from commandcenter.incidents.querysets import VIEW, scopes_of
 from commandcenter.incidents.services import DRILL, HANDLE
+from commandcenter.incidents.words import speak
 
 PEOPLE = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})
 
@@ -23,7 +24,8 @@ def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
     # PostgreSQL puts nulls first in descending order: what is not cleared leads.
     rows = rows.order_by("-cleared_at", "-opened_at")[:n]
     return [
-        search.Hit(row.title, str(row.get_state_display()), f"/alarms/{row.pk}/", _("alarm")) for row in rows
+        search.Hit(speak(row).title, str(row.get_state_display()), f"/alarms/{row.pk}/", _("alarm"))
+        for row in rows
     ]
 
 

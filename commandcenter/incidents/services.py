@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an alarm is about, beyond its words."""
+    """What an alarm is about, beyond its words; ``words`` are their codes (:mod:`.words`)."""
 
     agency: int | None = None
     area: int | None = None
@@ -38,6 +38,7 @@ class Subject:
     sharing: str = "internal"
     origin: str = "real"
     href: str = ""
+    words: dict[str, str] = field(default_factory=dict)
 
 
 def raise_alarm(
@@ -87,7 +88,8 @@ def _is_open_already(error: IntegrityError) -> bool:
 def _open(about: Subject, moment: datetime, **values: Any) -> Alarm:
     alarm = Alarm.objects.create(
         **values, agency_id=about.agency, area_id=about.area, lat=about.lat, lng=about.lng,
-        sharing=about.sharing, origin=about.origin, href=about.href, opened_at=moment, last_at=moment,
+        sharing=about.sharing, origin=about.origin, href=about.href, words=about.words, opened_at=moment,
+        last_at=moment,
     )  # fmt: skip
     audit.record(viewer=None, action="alarm.opened", subject=alarm, detail={"severity": alarm.severity})
     _announce(alarm, signals.alarm_opened)

@@ -13,6 +13,7 @@ from commandcenter.city.viewers import Viewer
 from commandcenter.incidents.models import Alarm, State
 from commandcenter.incidents.querysets import may_see_alarms
 from commandcenter.incidents.services import HANDLE
+from commandcenter.incidents.words import speak
 from commandcenter.wall.registry import Fact, Layer, Param, Tile, Values, register
 
 TOPIC = "incidents.alarm"
@@ -35,6 +36,7 @@ def alarms_at(viewer: Viewer, at: datetime, limit: int) -> tuple[list[Any], int]
 
 def dress(row: Any, viewer: Viewer, moment: datetime) -> None:
     """Adds ``icon``, ``severity_word``, ``place``, ``seen`` (acknowledged by then) and ``page``."""
+    speak(row)
     row.icon, row.severity_word = ICONS[row.severity], row.get_severity_display()
     row.place = row.area.full_name if row.area else ""
     row.seen = row.acknowledged_at is not None and row.acknowledged_at <= moment

@@ -276,7 +276,7 @@ class CityMap extends HTMLElement {
       if (count > 1) node.dataset.count = count;
       if (group.items.some((item) => String(item.properties.id) === this.lit)) node.dataset.lit = "";
       if (isWall()) node.setAttribute("role", "img");
-      const name = count > 1 ? `${count} · ${first.properties.label ?? first.properties.name}` : first.properties.name;
+      const name = count > 1 ? `${count} · ${first.properties.place ?? first.properties.label ?? first.properties.name}` : first.properties.name;
       node.setAttribute("aria-label", `${name}: ${t(`state_${state}`)}`);
     }
   }

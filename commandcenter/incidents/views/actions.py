@@ -16,13 +16,14 @@ from commandcenter.incidents import services
 from commandcenter.incidents.forms import DrillForm
 from commandcenter.incidents.models import Alarm, State
 from commandcenter.incidents.views.doors import action, back
+from commandcenter.incidents.words import speak
 
 
 @action
 def acknowledge(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
     """The sound stops everywhere."""
     if services.acknowledge(viewer=viewer, alarm=alarm):
-        messages.success(request, _("Acknowledged: %(alarm)s") % {"alarm": alarm.title})
+        messages.success(request, _("Acknowledged: %(alarm)s") % {"alarm": speak(alarm).title})
     else:
         messages.warning(request, clash(alarm))
 
@@ -31,7 +32,7 @@ def acknowledge(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
 def clear(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
     """The alarm is over."""
     if services.clear(viewer=viewer, alarm=alarm):
-        messages.success(request, _("Cleared: %(alarm)s") % {"alarm": alarm.title})
+        messages.success(request, _("Cleared: %(alarm)s") % {"alarm": speak(alarm).title})
     else:
         messages.warning(request, clash(alarm))
 

@@ -23,6 +23,7 @@ from commandcenter.incidents.models import Alarm
 from commandcenter.incidents.querysets import VIEW
 from commandcenter.incidents.tiles import SHOWN, alarms_at, dress, siren_of
 from commandcenter.incidents.views.doors import RELATED, alarm_of
+from commandcenter.incidents.words import speak
 from commandcenter.wall.guards import needs
 from commandcenter.wall.panels import panels_of
 
@@ -81,6 +82,7 @@ def alarm_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _cells(row: Alarm) -> tuple[Any, ...]:
+    speak(row)
     return (
         row.opened_at,
         row.get_severity_display(),
