@@ -47,15 +47,16 @@ def shift_test(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         heard = [name for name in SEVERITIES if request.POST.get(f"heard-{name}")]
         seen = {str(row.pk) for row in screens if request.POST.get(f"seen-{row.pk}")}
+        note = _plain(request, "note", 500)
         detail = {
             "heard": heard,
             "screens_seen": sorted(seen),
             "screens_missing": [row.name for row in screens if str(row.pk) not in seen],
             "latency_ms": _plain(request, "latency", 8),
-            "note": _plain(request, "note", 500),
+            "note": note,
             "passed": len(heard) == len(SEVERITIES) and len(seen) == len(screens),
         }
-        if heard or seen or detail["note"].strip():
+        if heard or seen or note.strip():
             audit.record(viewer=viewer, action="shift.tested", subject_label=viewer.name, detail=detail)
             if detail["passed"]:
                 messages.success(request, _("The result is in the audit trail. A quiet shift!"))
