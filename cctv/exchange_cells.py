@@ -20,7 +20,7 @@ class Number(widgets.Widget):
     """A number as a spreadsheet has it, or written with a comma or a point."""
 
     def __init__(self, *, whole: bool) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.whole = whole
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> float | int | None:

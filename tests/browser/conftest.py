@@ -145,8 +145,9 @@ def visit(chrome, house):
     """Opens a page in a fresh context, logged in where a name is given; all contexts close at the end."""
     contexts = []
 
-    def open_page(path: str, login: str = "", size: tuple[int, int] = (1920, 1080)):
-        context = chrome.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
+    def open_page(path: str, login: str = "", size: tuple[int, int] = (1920, 1080), touch: bool = False):
+        viewport = {"width": size[0], "height": size[1]}
+        context = chrome.new_context(viewport=viewport, locale="id-ID", has_touch=touch, is_mobile=touch)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

@@ -69,6 +69,45 @@ def test_what_the_mayor_touches_is_large_enough(visit, path):
     assert page.evaluate(script) == []
 
 
+TOUCHED = {
+    "bupati": (
+        "/", "/desk/wall/", "/alarms/", "/cctv/1/", "/cctv/coverage/", "/cctv/trial/", "/markets/",
+        "/directory/", "/desk/displays/", "/search/?q=pasar", "/account/", "/about/",
+    ),
+    "operator": (
+        "/desk/", "/desk/scenes/", "/desk/scenes/1/", "/desk/playlists/", "/desk/displays/1/",
+        "/desk/displays/pair/", "/desk/shift-test/",
+    ),
+    "admin": ("/setup/", "/people/", "/audit/", "/setup/agencies/", "/setup/boundaries/"),
+}  # fmt: skip
+# Whatever stands alone and can be touched; links in running text and boxes in their labels are exempt.
+TOO_SMALL = """() => [...document.querySelectorAll(
+        'a[href], button, select, summary, input:not([type=hidden]), label:has(input), textarea')]
+    .filter(e => e.offsetParent && !e.closest('.cc-visually-hidden, .cc-skip, [inert]'))
+    .filter(e => !(e.matches('a') && getComputedStyle(e).display === 'inline'
+        && e.closest('p, small') && e.parentElement.textContent.trim() !== e.textContent.trim()))
+    .filter(e => !(e.matches('input[type=checkbox], input[type=radio]') && e.closest('label')))
+    .map(e => [e.localName, e.textContent.trim().slice(0, 30), e.getBoundingClientRect()])
+    .filter(([, , box]) => box.width > 0 && box.height > 0 && (box.width < 44 || box.height < 47.5))
+    .map(([name, text, box]) => [name, text, Math.round(box.width), Math.round(box.height)])"""
+
+
+@pytest.mark.parametrize("login", TOUCHED)
+def test_fingers_find_every_target_on_a_tablet(visit, house, login):
+    """Upright and lying: 48 px high, 44 wide."""
+    page = visit("/", login=login, size=(768, 1024), touch=True)
+    small = {}
+    for path in TOUCHED[login]:
+        for width, height in ((768, 1024), (1024, 768)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(house.address + path)
+            page.wait_for_timeout(1000)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            if found := page.evaluate(TOO_SMALL):
+                small[path] = found[:4]
+    assert small == {}
+
+
 def test_no_page_asks_a_foreign_host(visit, house):
     hosts = set()
     page = visit("/login/")
