@@ -49,6 +49,10 @@ def in_trouble() -> Q:
 ALL = _("All")
 
 
+SHOWN = frozenset({"q", "status", "fault", "agency"})
+"""Filters that the list shows without unfolding."""
+
+
 class CameraFilter(FilterSet):
     """Filters by query string; every name of it can stand in a saved view."""
 
@@ -119,6 +123,6 @@ class CameraFilter(FilterSet):
 
     @property
     def chosen(self) -> int:
-        """How many filters are set, the search box not counted."""
+        """How many of the folded filters are set; those in plain sight need no count."""
         data = getattr(self.form, "cleaned_data", {})
-        return sum(1 for name, value in data.items() if value not in (None, "") and name != "q")
+        return sum(1 for name, value in data.items() if value not in (None, "") and name not in SHOWN)

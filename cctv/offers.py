@@ -9,7 +9,7 @@ from cctv import sharing
 from cctv.engine.alarm_words import TITLES
 from cctv.engine.reasons import REASONS
 from commandcenter import live
-from commandcenter.city import audit_words, checklist, nav, search
+from commandcenter.city import audit_words, checklist, nav, search, shortcuts
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
 from commandcenter.incidents import words as alarm_words
@@ -99,6 +99,11 @@ def register() -> None:
     alarm_words.name_titles(TITLES)
     alarm_words.name_texts(REASONS)
     live.register_topic(live.Topic(key="cctv.camera", scopes=sharing.scopes_of))
+    shortcuts.register(
+        shortcuts.Shortcut(
+            "cctv.film", "← →", _("Picture before and after in the film of a day"), _("Cameras"), 210
+        )
+    )
     search.register(search.SearchSource("cctv.camera", _("Cameras"), find, 10, "cctv"))
     nav.register(nav.NavItem("cctv.list", _("Cameras"), "cctv:list", PEOPLE, 100, "cctv"))
     nav.register(nav.NavItem("cctv.coverage", _("Coverage"), "cctv:coverage", READERS, 140, "map"))

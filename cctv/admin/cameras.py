@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -22,6 +22,7 @@ from cctv.engine.reasons import REASONS
 from cctv.models import Camera, Maintenance
 from cctv.words import fault_words
 from commandcenter.city.admin_base import OriginAdmin, PointAdmin
+from commandcenter.city.templatetags.city import day_clock
 
 MACHINE = (
     "status_line",
@@ -186,7 +187,12 @@ class CameraAdmin(OriginAdmin, PointAdmin, CameraExchange, ConnectionPages, Came
         """The figures of the newest connection test."""
         from cctv.admin.connection import figures
 
-        return " · ".join(f"{name}: {value}" for name, value in figures(camera.probe)) or "-"
+        probe = camera.probe or {}
+        if not probe:
+            return str(_("not tested yet"))
+        said = " · ".join(f"{name}: {value}" for name, value in figures(probe))
+        words = said or str(REASONS.get(probe.get("kind", ""), probe.get("kind", "")))
+        return f"{day_clock(datetime.fromisoformat(probe['at']))} · {words}" if probe.get("at") else words
 
     @admin.display(description=_("capture mode"), ordering="capture_mode")
     def mode_line(self, camera: Camera) -> str:

@@ -96,6 +96,7 @@ class CameraCapture(models.Model):
     capture_mode = models.CharField(
         _("capture mode"), max_length=16, choices=CaptureMode, default=CaptureMode.RTSP_ON_DEMAND
     )
+    pause_reason = models.CharField(_("why paused"), max_length=200, blank=True, editable=False)
     resume_mode = models.CharField(max_length=16, choices=CaptureMode, blank=True, editable=False)
     main_url = models.CharField(_("main stream"), max_length=500, blank=True)
     sub_url = models.CharField(_("sub stream"), max_length=500, blank=True)

@@ -31,6 +31,7 @@ MACHINE = frozenset(
         "status_since",
         "last_good_at",
         "picture_faults",
+        "faults_since",
         "probe",
         "rev",
         "registered_at",

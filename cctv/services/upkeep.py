@@ -19,8 +19,12 @@ from commandcenter.city import audit
 from commandcenter.city.viewers import Viewer
 
 
-def pause_camera(*, by: Viewer | None, camera: Camera) -> Camera:
-    """Stops pictures until somebody resumes; the time counts in no availability."""
+def pause_camera(*, by: Viewer | None, camera: Camera, reason: str = "") -> Camera:
+    """Stops pictures until somebody resumes; the time counts in no availability.
+
+    The reason stands beside the pause and in the audit trail.
+    """
+    camera.pause_reason = " ".join(reason.split())[:200]
     if camera.capture_mode != CaptureMode.PAUSED:
         camera.resume_mode, camera.capture_mode = camera.capture_mode, CaptureMode.PAUSED
     return save_camera(by=by, camera=camera)
@@ -31,7 +35,7 @@ def resume_camera(*, by: Viewer | None, camera: Camera) -> Camera:
     if camera.capture_mode == CaptureMode.PAUSED:
         if not camera.mode:
             raise ValidationError({"capture_mode": _("Choose a capture mode from the list.")})
-        camera.capture_mode = camera.mode
+        camera.capture_mode, camera.pause_reason = camera.mode, ""
     return save_camera(by=by, camera=camera)
 
 

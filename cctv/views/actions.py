@@ -23,7 +23,7 @@ from commandcenter.city.viewers import Viewer, viewer_of
 @action()
 def pause(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
     """Stops pictures."""
-    services.pause_camera(by=viewer, camera=camera)
+    desk.pause(by=viewer, camera=camera, reason=request.POST.get("reason", "").replace("\x00", ""))
     return _("The camera is paused; the time does not count.")
 
 
@@ -52,36 +52,49 @@ def test_state(request: HttpRequest, pk: int) -> HttpResponse:
 
 @action("cctv.add_maintenance")
 def begin_work(request: HttpRequest, viewer: Viewer, camera: Camera) -> str:
-    """Opens a maintenance window from now on."""
+    """Opens a maintenance window from now on, or plans one."""
     reason = request.POST.get("reason", "").replace("\x00", "")
-    desk.begin_work(by=viewer, camera=camera, reason=reason, ends=_ends(request))
-    return _("Maintenance has begun; the time does not count.")
+    starts = _moment(request.POST.get("starts", ""), _("Write the beginning as date and time."))
+    window = desk.begin_work(
+        by=viewer, camera=camera, reason=reason, starts=starts, ends=_ends(request, starts)
+    )
+    if window.covers(timezone.now()):
+        return _("Maintenance has begun; the time does not count.")
+    return _("Maintenance is planned; its time will not count.")
 
 
-def _ends(request: HttpRequest) -> datetime | None:
-    """The end as a number of hours or as a local moment; None means until ended."""
-    hours, until = request.POST.get("hours", ""), request.POST.get("until", "")
-    if hours.isdecimal() and 0 < int(hours) <= 720:
-        return timezone.now() + timedelta(hours=int(hours))
-    if not until:
+def _ends(request: HttpRequest, starts: datetime | None) -> datetime | None:
+    """The end as a number of hours after the beginning or as a local moment; None means until ended."""
+    hours = request.POST.get("hours", "")
+    if len(hours) <= 3 and hours.isdecimal() and 0 < int(hours) <= 720:
+        return max(starts or timezone.now(), timezone.now()) + timedelta(hours=int(hours))
+    return _moment(request.POST.get("until", ""), _("Write the end as date and time."))
+
+
+def _moment(text: str, problem: str) -> datetime | None:
+    """A local moment of a form; None for an empty one."""
+    if not text:
         return None
     try:
-        moment = parse_datetime(until)
+        moment = parse_datetime(text)
     except ValueError:
         moment = None
     if moment is None:
-        raise ValidationError(_("Write the end as date and time."))
+        raise ValidationError(problem)
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
 @action("cctv.change_maintenance")
 def finish_work(request: HttpRequest, viewer: Viewer, camera: Camera, window: int) -> str:
     """Ends a window of this camera, or of its whole site by who controls all of it."""
+    if not Maintenance.objects.filter(pk=window).exists():
+        return _("The maintenance window was closed already.")  # called off: a second click is no error
     own = Maintenance.objects.filter(camera=camera)
     site = Maintenance.objects.filter(site__in=Site.objects.controllable_by(viewer).filter(pk=camera.site_id))
     row = get_visible(own | site, pk=window)
+    begun = row.starts <= timezone.now()
     if desk.finish_work(by=viewer, window=row):
-        return _("Maintenance has ended.")
+        return _("Maintenance has ended.") if begun else _("The planned maintenance is called off.")
     return _("The maintenance window was closed already.")
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from cctv import day as days
 from cctv import figures, looks, sharing
@@ -39,6 +40,7 @@ def camera_page(request: HttpRequest, pk: int) -> HttpResponse:
     film = film_of(request, viewer, camera, today)
     if request.headers.get("X-Film"):
         return render(request, "cctv/parts/film.html", film)
+    windows = windows_of(camera, viewer)
     context = {
         **film,
         **rights_of(viewer, camera),
@@ -47,7 +49,8 @@ def camera_page(request: HttpRequest, pk: int) -> HttpResponse:
         "data": figures.data_use(camera),
         "transitions": _transitions(camera),
         "neighbours": neighbours_of(camera, viewer),
-        "windows": windows_of(camera, viewer),
+        "windows": windows,
+        "resting_now": any(window["active"] and window["row"].camera_id for window in windows),
         "obstacles": camera.obstacles.select_related("by")[:5],
         **test_words(camera),
         "can_open_site": viewer.can("cctv.change_site"),
@@ -77,6 +80,8 @@ def test_words(camera: Camera) -> dict[str, Any]:
     return {
         "test": test,
         "reason": days.reason_words(str(done.get("kind", ""))),
+        # Our own words about what came back are translated; a camera's words stay as they are.
+        "detail": gettext(str(done["detail"])) if done.get("detail") else "",
         "figures": test_figures(done) if done.get("ok") else [],
         "advice": advice(camera, done) if done.get("ok") else [],
     }
@@ -122,7 +127,7 @@ def windows_of(camera: Camera, viewer: Viewer) -> list[dict[str, Any]]:
     whole_site = Site.objects.controllable_by(viewer).filter(pk=camera.site_id).exists()
     now = timezone.now()
     return [
-        {"row": row, "active": row.covers(now), "may_end": row.covers(now) and (row.camera_id or whole_site)}
+        {"row": row, "active": row.covers(now), "may_end": bool(row.camera_id) or whole_site}
         for row in rows.order_by("starts")[:5]
     ]
 
