@@ -78,6 +78,10 @@ class DisplayForm(_DisplayForm):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, value in self.initial.items():
+            # 55, not 55.0: the decimal point is no Indonesian's.
+            if isinstance(value, float) and value.is_integer():
+                self.initial[name] = int(value)
         field = self.fields["sharing"]
         assert isinstance(field, forms.MultipleChoiceField)
         # Nobody hands a screen what they may not see themselves; ``save_display`` keeps the rest.

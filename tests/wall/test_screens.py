@@ -339,3 +339,10 @@ def test_a_shift_test_without_any_tick_or_word_is_no_test(clients: dict[str, Cli
     page = desk.post("/desk/shift-test/", {"note": "Pengeras suara mati"}, follow=True)
     assert "tidak semuanya beres" in page.content.decode()
     assert AuditEntry.objects.get(action="shift.tested").detail["passed"] is False
+
+
+def test_whole_numbers_stand_without_a_decimal_point(clients: dict[str, Client]) -> None:
+    display = Display.objects.create(name="Aula", diagonal_in=55, viewing_distance_m=3.5)
+    page = clients["operator"].get(f"/desk/displays/{display.pk}/").content.decode()
+    assert re.search(r'name="diagonal_in" value="55"', page) and 'value="3.5"' in page
+    assert 'value="3"' in clients["operator"].get("/desk/displays/new/").content.decode()
