@@ -195,6 +195,6 @@ def stills_of(camera: Camera, viewer: Viewer, day: date, hour: int) -> list[Stil
 
 def best_hour(day: Day, wanted: str) -> int:
     """The hour to open: the one asked for, else the last one with pictures."""
-    if wanted.isdecimal() and int(wanted) < HOURS:
+    if len(wanted) <= 2 and wanted.isdecimal() and int(wanted) < HOURS:
         return int(wanted)
     return max((hour.hour for hour in day.hours if hour.stills), default=0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from itertools import islice
 from typing import Any
 
@@ -26,9 +25,10 @@ from cctv.exchange_cells import Day, Number, columns_by_heading, heading
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site
 from commandcenter.city import audit
 from commandcenter.city.models import Agency, Area
+from commandcenter.city.sheet_guard import TooMuch, check_archive, in_time
 from commandcenter.city.viewers import Viewer
 
-MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 5_000_000, 60_000_000, 2_000
+MOST_BYTES, MOST_ROWS = 5_000_000, 2_000
 MOST_COLUMNS = 60
 PLAIN = (
     "code", "name", "lat", "lng", "direction", "fov", "range_m", "place_kind", "programme", "phase",
@@ -319,18 +319,17 @@ def _named(headers: list[Any]) -> list[str]:
 
 def _read_xlsx(content: bytes) -> Dataset:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(item.file_size for item in archive.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise FileRefused(_("The file unpacks to more than 60 MB."))
+        check_archive(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         # What the file says of its own size is not believed: a sheet may claim sixteen thousand columns.
         lines = book.worksheets[0].iter_rows(
             max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True
         )
-        return _table([list(line) for line in lines])
+        return _table([list(line) for line in in_time(lines)])
     except FileRefused:
         raise
+    except TooMuch as error:
+        raise FileRefused(str(error)) from error
     except Exception as error:
         raise FileRefused(_("This is not an XLSX file, or it is damaged.")) from error
 

@@ -42,8 +42,8 @@ SORT_WORDS = [
 
 
 def in_trouble() -> Q:
-    """Down, or delivering a faulty picture; planned work is not trouble."""
-    return (Q(status__in=DOWN) | ~Q(picture_faults=[])) & ~Q(status__in=RESTING)
+    """Down, unsteady, or delivering a faulty picture; planned work is not trouble."""
+    return (Q(status__in=(*DOWN, "degraded")) | ~Q(picture_faults=[])) & ~Q(status__in=RESTING)
 
 
 ALL = _("All")

@@ -10,7 +10,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commandcenter.settings")
 django_application = get_asgi_application()
 
-from commandcenter.routing import sockets  # noqa: E402  (apps must be loaded first)
+from commandcenter.body_limit import limited  # noqa: E402  (settings must be loaded first)
+from commandcenter.routing import sockets  # noqa: E402
 
 
 async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -18,7 +19,7 @@ async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:
     from commandcenter.routing import raw_application
 
     raw = raw_application(scope["path"])
-    await (raw or django_application)(scope, receive, send)
+    await limited(raw or django_application, scope, receive, send)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

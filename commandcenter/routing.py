@@ -10,6 +10,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
+from django.http.cookie import parse_cookie
 from django.utils.module_loading import import_string
 
 
@@ -44,11 +45,27 @@ def _same_origin(origin: str | None, host: str) -> bool:
     return page.netloc.lower().removesuffix(usual) == host.lower().removesuffix(usual) != ""
 
 
+class CookiesWithoutNul:
+    """The same refusal as for pages: a cookie with a NUL is forgotten before a session is looked up."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = [
+            (name, value)
+            for name, value in scope.get("headers", [])
+            if name != b"cookie"
+            or all("\x00" not in text for text in parse_cookie(value.decode("latin1")).values())
+        ]
+        await self.application({**scope, "headers": headers}, receive, send)
+
+
 @cache
 def sockets() -> Any:
     """The socket application: origin checked, session read, then each app's consumers."""
     return AllowedHostsOriginValidator(
-        SameOrigin(AuthMiddlewareStack(URLRouter(import_string(settings.WEBSOCKETS))))
+        SameOrigin(CookiesWithoutNul(AuthMiddlewareStack(URLRouter(import_string(settings.WEBSOCKETS)))))
     )
 
 

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "commandcenter.city.middleware.NoNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -220,6 +221,8 @@ LOGOUT_REDIRECT_URL = "/login/"
 AXES_FAILURE_LIMIT = env.number("LOGIN_TRIES", 5, low=1, high=100)
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Its pages show what was typed into the name box, and people type passwords there.
+AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "commandcenter.city.views.login.locked_out"
 AXES_CLIENT_IP_CALLABLE = "commandcenter.city.middleware.client_address"
@@ -268,6 +271,9 @@ CAMERA_REFUSE_HOSTS = env.words("CAMERA_REFUSE_HOSTS", "localhost")
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 # The letters before every report number: two to five capitals.
 REPORT_PREFIX = env.text("REPORT_PREFIX", "LAP")
+# Bytes a request may bring, and by path prefix where a page takes files.
+BODY_LIMIT = 1_000_000
+BODY_LIMITS = {"/admin/": 8_000_000, "/setup/": 8_000_000, "/people/": 8_000_000}
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 # Minutes that a picture must stay frozen, dark, covered, blurred or moved before an alarm tells; 0: never.

@@ -21,7 +21,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commandcenter.city import audit, audit_words, rights, services
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, ReadOnlyAdmin
+from commandcenter.city.admin_people import PersonForm
 from commandcenter.city.models import Agency, ApiToken, Area, AuditEntry, Invitation, Region, User
+from commandcenter.city.roles import Role
+from commandcenter.city.services.guards import leaves_an_admin
 from commandcenter.city.sharing import Sharing
 from commandcenter.city.viewers import viewer_of
 
@@ -103,6 +106,7 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
     autocomplete_fields = ["agency"]
     readonly_fields = ["last_login", "date_joined", "origin"]
     list_select_related = ["agency"]
+    form = PersonForm
     actions = ["make_reset_links", "reset_two_factor", "unlock", "switch_off"]
     fieldsets = [
         (None, {"fields": ["username", "password", "must_change_password"]}),
@@ -127,7 +131,9 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
         return self._may_touch(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The same goes for deleting it."""
+        """The same goes for deleting it; the last administrator stays."""
+        if obj is not None and not leaves_an_admin([obj.pk]):
+            return False
         return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
 
     def _may_touch(self, request: HttpRequest, obj: Any) -> bool:
@@ -169,8 +175,13 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
         rights.announce("user", pk)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """The same for many."""
+        """The same for many; nothing is deleted where no administrator would be left."""
         gone = list(queryset.values_list("pk", flat=True))
+        if not leaves_an_admin(gone):
+            self.message_user(
+                request, _("No administrator would be left: nothing was deleted."), messages.ERROR
+            )
+            return
         super().delete_queryset(request, queryset)
         for pk in gone:
             rights.announce("user", pk)
@@ -221,6 +232,11 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
     def switch_off(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """The people can no longer log in; running sessions end with the next page."""
         people = self._touchable(request, queryset).exclude(username=request.user.get_username())
+        if not leaves_an_admin(people.values_list("pk", flat=True)):
+            self.message_user(
+                request, _("No administrator would be left: nothing was changed."), messages.ERROR
+            )
+            return
         for user in people.filter(is_active=True):
             user.is_active = False
             user.save(update_fields=["is_active"])
@@ -238,6 +254,21 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 @admin.register(Group)
 class RoleAdmin(AuditedAdmin, GroupAdmin):
     list_display = ["name", "n_people"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The house's own roles stay: code asks for them by name."""
+        own = obj is not None and obj.name in {role.value for role in Role}
+        return not own and super().has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        """Everybody who held it has other rights now."""
+        super().delete_model(request, obj)
+        rights.announce_to_all()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        """The same for many, the house's own left out."""
+        super().delete_queryset(request, queryset.exclude(name__in=[role.value for role in Role]))
+        rights.announce_to_all()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """A role's rights changed for everyone who holds it."""

@@ -20,6 +20,7 @@ from commandcenter.city.roles import Role
 from commandcenter.city.viewers import SESSION_KEY, viewer_of_user
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+FORMS = ("x-www-form-urlencoded", "form-data")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Paths that stay open to someone who must first choose a password.
 BEFORE_PASSWORD = (
@@ -53,6 +54,34 @@ def language_of(request: HttpRequest) -> str:
     return cookie if cookie in known else settings.LANGUAGE_CODE
 
 
+def without_nul(cookies: dict[str, str]) -> dict[str, str]:
+    """The cookies that may reach the database: PostgreSQL knows no NUL, and no honest cookie holds one."""
+    return {name: value for name, value in cookies.items() if "\x00" not in value}
+
+
+class NoNul:
+    """First of all: a NUL in an address, a cookie or a form is refused before anything looks it up."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """400 for an address, a forgotten cookie for a cookie."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("NUL")
+        request.COOKIES = without_nul(request.COOKIES)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """400 for a form; what CSRF has not read yet (a raw upload) is left alone."""
+        if request.method != "POST" or not (request.content_type or "").endswith(FORMS):
+            return None
+        texts = (value for name in request.POST for value in (name, *request.POST.getlist(name)))
+        return HttpResponseBadRequest("NUL") if any("\x00" in text for text in texts) else None
+
+
 class CityMiddleware:
     """Runs after authentication; needs sessions and messages."""
 
@@ -61,9 +90,6 @@ class CityMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Sets the surroundings, applies the locks, and leaves no trace in the thread."""
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            # PostgreSQL knows no NUL in text; no honest address holds one.
-            return HttpResponseBadRequest("NUL")
         region: Any = SimpleLazyObject(Region.current)
         request.region = region  # type: ignore[attr-defined]
         language = language_of(request)

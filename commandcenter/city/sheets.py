@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -16,9 +15,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from commandcenter.city.sheet_guard import TooMuch, check_archive, in_time
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5_000_000
-MOST_UNPACKED = 50_000_000
 MOST_ROWS = 5_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -83,16 +83,16 @@ def read(file: IO[bytes], names: Mapping[str, Sequence[str]]) -> list[dict[str, 
     if len(content) > MOST_BYTES:
         raise SheetError(_("The file is larger than 5 MB."))
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
-                raise SheetError(_("The file unpacks to more than 50 MB."))
+        check_archive(content)
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
         rows = [
             ["" if v is None else str(v).strip() for v in row]
-            for row in book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=60, values_only=True)
+            for row in in_time(
+                book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=60, values_only=True)
+            )
         ]
-    except SheetError:
-        raise
+    except TooMuch as error:
+        raise SheetError(str(error)) from error
     except Exception as error:
         raise SheetError(_("This is not an XLSX file, or it is damaged.")) from error
     return _named(rows, names)

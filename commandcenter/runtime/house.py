@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ def data_dir() -> Path:
     """``.data`` of the clone, or CC_DATA_DIR."""
     path = Path(os.environ.get("CC_DATA_DIR") or ROOT / ".data")
     path.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # somebody else's folder, given by CC_DATA_DIR: theirs to guard
+        # Nobody lists it; PostgreSQL, another user where we are root, still reaches its own folder below.
+        path.chmod(0o711)
     return path
 
 

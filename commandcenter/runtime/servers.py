@@ -289,6 +289,7 @@ class Valkey:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            umask=0o077,  # its dump holds sessions
         )
         wait_until(self.answers, 10, self.process, "Valkey")
 

@@ -119,7 +119,7 @@ class Hub:
             source = pictures.source(name)
             if not levels or not source:
                 continue
-            granted = await database_sync_to_async(source.allowed)(viewer, list(levels))
+            granted = await database_sync_to_async(_grant)(source, viewer, list(levels))
             if not granted >= set(levels):
                 before = watcher.keys()
                 watcher.shown[name] = {id: level for id, level in levels.items() if id in granted}

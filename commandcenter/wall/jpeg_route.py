@@ -15,10 +15,11 @@ from datetime import timedelta
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from redis.exceptions import RedisError
 
 from commandcenter import keys
+from commandcenter.city.rights import cut_name
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.frames import FrameError, unpack
 from commandcenter.wall.identify import viewer_again
@@ -37,7 +38,7 @@ _HEADERS = [
 
 
 def picture_url(viewer: Viewer, source_key: str, id: int) -> str:
-    """A link for this viewer only in effect: it dies with their rights. The caller has checked them once."""
+    """A link for this viewer only in effect: it dies with their rights and their logout."""
     who = f"{viewer.kind}.{viewer.pk if viewer.pk is not None else ''}"
     return f"/pic/{_signer.sign(f'{source_key}.{id}.{who}')}.jpg"
 
@@ -62,19 +63,29 @@ async def _permitted(claim: str) -> tuple[PictureSource, int] | None:
     return (found, int(id)) if known[0] else None
 
 
-def _latest(name: str) -> bytes:
-    found = keys.client().get(name)
+def _latest(name: str, cut: str, given_at: int) -> bytes:
+    """The newest picture, nothing for a link from before its viewer's logout (one round trip)."""
+    found, cut_at = keys.client().mget(name, cut)
+    if cut_at is not None and given_at <= int(cut_at):
+        return b""
     return found if isinstance(found, bytes) else b""
+
+
+def _given_at(token: str) -> int:
+    return b62_decode(token.rsplit("~", 2)[1])
 
 
 async def _answer(path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
     token = path.removeprefix("/pic/")
     try:
-        permitted = await _permitted(_signer.unsign(token.removesuffix(".jpg"), max_age=MAX_AGE))
+        token = token.removesuffix(".jpg")
+        claim = _signer.unsign(token, max_age=MAX_AGE)
+        permitted = await _permitted(claim)
         if permitted is None:
             return 404, b"", []
         found, id = permitted
-        frame = unpack(await asyncio.to_thread(_latest, found.latest(id)))
+        cut = cut_name(*claim.split(".")[2:])
+        frame = unpack(await asyncio.to_thread(_latest, found.latest(id), cut, _given_at(token)))
     except (BadSignature, FrameError):
         return 404, b"", []
     except RedisError:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from typing import Literal
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min
@@ -30,6 +32,7 @@ VALID = timedelta(minutes=10)
 MOST_WAITING = 200
 MOST_PER_ADDRESS = 10
 WRONG_PER_MINUTE = 5
+ASKED_S = 20
 
 
 class TooManyScreens(Exception):
@@ -37,23 +40,43 @@ class TooManyScreens(Exception):
 
 
 def _make_room(address: str) -> None:
-    """Drops the oldest waiting codes: this address's beyond its share, then the busiest address's.
+    """Drops the oldest waiting codes that no page asks about any more, then the busiest address's.
 
-    Refusing instead would let one visitor who asks in a loop keep every real screen from pairing.
+    A screen that waits asks every 3 s and keeps its code, whoever reloads behind the same address; when all
+    of an address's codes are asked about, the newcomer is refused.
     """
     waiting = PairingCode.objects.filter(used_at__isnull=True)
-    own = waiting.filter(address=address).order_by("-pk").values_list("pk", flat=True)
-    waiting.filter(pk__in=list(own[MOST_PER_ADDRESS - 1 :])).delete()
+    own = list(waiting.filter(address=address).order_by("-pk").values_list("pk", flat=True))
+    spare = [pk for pk in own if not _is_waiting(pk)]
+    kept = len(own) - len(spare)
+    if kept >= MOST_PER_ADDRESS:
+        raise TooManyScreens
+    waiting.filter(pk__in=spare[max(0, MOST_PER_ADDRESS - 1 - kept) :]).delete()
     while waiting.count() >= MOST_WAITING:
         busiest = waiting.values("address").annotate(n=Count("pk"), oldest=Min("pk")).order_by("-n", "oldest")
         waiting.filter(pk=busiest[0]["oldest"]).delete()
+
+
+def _is_waiting(pk: int) -> bool:
+    return bool(cache.get(f"pairing-asked:{pk}"))
+
+
+def network_of(address: str) -> str:
+    """Whose share a code counts in: an IPv6 household has a whole /64 to draw from."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:45]
+    if found.version == 4:
+        return str(found)
+    return str(ip_network((found, 64), strict=False).network_address)
 
 
 def start_pairing(
     *, replaces: int | None = None, screen_px: str = "", address: str = ""
 ) -> tuple[PairingCode, str]:
     """A fresh code and its claim secret for one screen; ``replaces`` is the screen's former code, if any."""
-    address = address[:45]
+    address = network_of(address)
     now = timezone.now()
     PairingCode.objects.filter(expires_at__lt=now).delete()
     if replaces:
@@ -149,6 +172,7 @@ def claim(*, secret: str) -> tuple[Literal["waiting", "paired", "expired"], Disp
         if row is None:
             return "expired", None, ""
         if row.used_at is None or row.display_id is None:
+            cache.set(f"pairing-asked:{row.pk}", 1, ASKED_S)
             return "waiting", None, ""
         row.claimed_at = timezone.now()
         row.save(update_fields=["claimed_at"])

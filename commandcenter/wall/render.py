@@ -36,6 +36,10 @@ class Look:
     request: HttpRequest | None = None
 
 
+LARGEST = 10**9
+"""What a form accepts too: no setting of a tile is below zero or beyond."""
+
+
 def clean_params(tile: Tile, given: dict[str, Any]) -> dict[str, Any]:
     """Only declared settings, of their declared type; nonsense becomes the default."""
     return {param.key: _clean(param, given.get(param.key)) for param in tile.params}
@@ -51,7 +55,7 @@ def _clean(param: Param, value: Any) -> Any:
         return found[: param.limit] or param.default or []
     if param.kind in {"id", "int"}:
         number = _whole(value)
-        return param.default if number is None else number
+        return param.default if number is None or number < 0 else min(number, LARGEST)
     return str(value)[:200] if isinstance(value, str | int) and str(value) else param.default
 
 

@@ -44,7 +44,7 @@ def note_status(display_id: int, message: dict[str, Any]) -> None:
     }
     said["visible"] = message.get("visible") is not False
     said["sound"] = message.get("sound") is not False
-    said["build"] = str(message.get("build", ""))[:40]
+    said["build"] = str(message.get("build", "")).replace("\x00", "")[:40]
     said["at"] = now.timestamp()
     keys.client().set(_key(display_id), json.dumps(said), ex=KEEP_S)
     Display.objects.filter(Q(last_seen__isnull=True) | Q(last_seen__lt=now - timedelta(seconds=60))).filter(

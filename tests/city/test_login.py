@@ -86,7 +86,10 @@ def test_an_admin_unlocks_a_locked_login(settings):
 def enrol(client: Client, user):
     client.get("/account/two-factor/")
     device = TOTPDevice.objects.get(user=user)
-    assert client.post("/account/two-factor/", {"code": code_of(device)}).status_code == 302
+    assert (
+        client.post("/account/two-factor/", {"code": code_of(device), "password": PASSWORD}).status_code
+        == 302
+    )
     return TOTPDevice.objects.get(user=user, confirmed=True)
 
 
@@ -95,7 +98,7 @@ def test_second_factor_from_enrolment_to_login():
     client = client_of(user)
     page = client.get("/account/two-factor/").content.decode()
     assert "data:image/svg+xml" in page
-    assert client.post("/account/two-factor/", {"code": "000000"}).status_code == 200
+    assert client.post("/account/two-factor/", {"code": "000000", "password": PASSWORD}).status_code == 200
     assert not services.has_two_factor(user)
     with time_machine.travel(time.time() + 120):
         device = enrol(client, user)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from commandcenter.city.models import User
+from commandcenter.city.roles import Role
 from commandcenter.city.viewers import Viewer
 
 
@@ -19,3 +24,15 @@ def check_may_manage(*, viewer: Viewer | None, user: User) -> None:
         or not User.objects.filter(pk=viewer.pk, is_superuser=True).exists()
     ):
         raise PermissionDenied
+
+
+def leaves_an_admin(without: Iterable[int]) -> bool:
+    """Whether an active administrator remains when these people are none any more."""
+    admins = User.objects.filter(Q(is_superuser=True) | Q(groups__name=Role.ADMIN.value), is_active=True)
+    return admins.exclude(pk__in=list(without)).exists()
+
+
+def check_leaves_an_admin(without: Iterable[int]) -> None:
+    """ValidationError where nobody could administer the house any more."""
+    if not leaves_an_admin(without):
+        raise ValidationError(_("This is the last administrator: name another one first."))

@@ -24,8 +24,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from commandcenter import jobs
-from commandcenter.city import services
+from commandcenter.city import services, tries
 from commandcenter.city.forms import CodeForm, NewPasswordForm, OwnPasswordForm, ProfileForm, ViewAsForm
+from commandcenter.city.middleware import client_address
 from commandcenter.city.models import Region, User
 from commandcenter.city.permissions import page
 from commandcenter.city.roles import Role
@@ -89,7 +90,11 @@ def two_factor_page(request: HttpRequest) -> HttpResponse:
     device = services.begin_enrolment(user=user)
     form = CodeForm(request.POST or None)
     form.fields["code"].help_text = _("Six digits from your app.")  # recovery codes come afterwards
-    if request.method == "POST" and form.is_valid():
+    problem = ""
+    if request.method == "POST":
+        # Whoever sits down at a page left open must not bind his own telephone to it.
+        problem = problem_with_password(user, request.POST.get("password", ""))
+    if request.method == "POST" and form.is_valid() and not problem:
         codes = services.confirm_enrolment(user=user, code=form.cleaned_data["code"])
         if codes is not None:
             request.session[CODES] = codes
@@ -101,6 +106,7 @@ def two_factor_page(request: HttpRequest) -> HttpResponse:
     qr = segno.make(two_factor.address_of(device, issuer), error="m")
     context = {
         "form": form,
+        "problem": problem,
         "secret": two_factor.secret_of(device),
         "qr": qr.svg_data_uri(scale=5, border=2, dark="#000", light="#fff"),
     }
@@ -173,6 +179,8 @@ def leave_view_as(request: HttpRequest) -> HttpResponse:
 
 
 MAILS_AN_HOUR = 3
+# In a quarter of an hour: an office behind one address stays under it.
+RESETS_PER_ADDRESS = 20
 
 
 def _may_mail(address: str) -> bool:
@@ -195,7 +203,9 @@ class ResetView(PasswordResetView):
     def form_valid(self, form: Any) -> HttpResponse:
         """A mailbox is not flooded, and the sender is not told."""
         request, address = self.request, form.cleaned_data["email"]
-        if _may_mail(address):
+        where = client_address(request) or ""
+        # One address that asks for many mailboxes is told the same and sends nothing any more.
+        if tries.count("reset", where, add=1) <= RESETS_PER_ADDRESS and _may_mail(address):
             host, https = request.get_host(), request.is_secure()
             jobs.enqueue("city.send_reset", address, host, https, get_language() or "id")
         return redirect(str(self.success_url))

@@ -88,7 +88,7 @@ def _pairing(request: HttpRequest) -> HttpResponse:
     try:
         row, secret = pairing.start_pairing(replaces=former or None, address=client_address(request) or "")
     except pairing.TooManyScreens:
-        return render(request, "wall/pairing_busy.html", {"root_px": None, "build": build_id()}, status=503)
+        return render(request, "wall/pairing_busy.html", {"root_px": None, "build": build_id()}, status=429)
     context = {
         "code": row.code,
         "secret": secret,
