@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from complaints.models import Category
+from complaints.models.choices import Priority
+from complaints.suggest.choose import choose
+from complaints.suggest.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """The likeliest category, how sure (0 to 1), and why; no category where nothing points to one."""
+    """The likeliest category, how sure (0 to 1), and why; no category where nothing points to one.
+
+    ``why``: the words of the text, who says so (rules, model, both), and the other likely ones as pairs of
+    code and confidence.
+    """
 
     category: Category | None = None
     confidence: float | None = None
@@ -18,16 +26,19 @@ class Guess:
 
 
 def suggest(text: str) -> Guess:
-    """The category with most of its words in the text; each word counts by its length."""
-    plain = " ".join(text.lower().split())
-    best = Guess()
-    total = 0.0
-    for category in Category.objects.filter(active=True).exclude(keywords=[]):
-        found = [word for word in category.keywords if word.lower() in plain]
-        weight = float(sum(len(word) for word in found))
-        total += weight
-        if found and weight > (best.confidence or 0):
-            best = Guess(category, weight, {"words": found, "by": "rules"})
-    if best.category is None or best.confidence is None:
-        return best
-    return Guess(best.category, round(best.confidence / total, 3), best.why)
+    """The category that the offered categories' words point to."""
+    offered = {row.code: row for row in Category.objects.filter(active=True).exclude(keywords=[])}
+    rules = _rules(tuple((code, tuple(row.keywords)) for code, row in offered.items()))
+    urgent = {code for code, row in offered.items() if row.priority == Priority.URGENT}
+    found = choose(text, rules, urgent=urgent)
+    if not found:
+        return Guess()
+    best, *others = found
+    why = best.why | {"others": [[other.code, other.confidence] for other in others]}
+    return Guess(offered[best.code], best.confidence, why)
+
+
+@lru_cache(maxsize=4)
+def _rules(keywords: tuple[tuple[str, tuple[str, ...]], ...]) -> Rules:
+    """Built anew only when somebody changed a word: the words themselves are the key."""
+    return Rules(dict(keywords))
