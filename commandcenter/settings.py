@@ -83,6 +83,7 @@ URL_MODULES = [
     "commandcenter.incidents.urls",
     "markets.urls",
     "cctv.urls",
+    "complaints.urls",
 ]
 # Each app's part of /api/v1/, by path prefix.
 API_ROUTERS = {"/cameras": "cctv.api.router"}

@@ -8,6 +8,9 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the house what this app offers."""
+        from importlib import import_module
+
         from complaints import offers
 
         offers.register()
+        import_module("complaints.receivers")

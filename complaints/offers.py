@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commandcenter import live
-from commandcenter.city import audit_words, search
+from commandcenter.city import audit_words, nav, search
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
+from commandcenter.incidents import words as alarm_words
 from complaints import rights
 from complaints.services.writing import TOPIC
 
@@ -22,6 +23,12 @@ DEEDS = {
     "looked-at-contact": pgettext_lazy("audit", "contact looked at"),
     "exported": pgettext_lazy("audit", "exported"),
     "erased": pgettext_lazy("audit", "personal data erased"),
+}
+
+
+TITLES = {
+    "urgent_report": _("Urgent report: %(name)s"),
+    "late_report": _("Report over its deadline: %(name)s"),
 }
 
 
@@ -47,5 +54,10 @@ def register() -> None:
     grant(Role.HEAD, *(f"complaints.{name}" for name in AGENCY))
     grant(Role.MAYOR, rights.VIEW, rights.EXPORT)
     audit_words.name_deeds(DEEDS)
+    alarm_words.name_titles(TITLES)
     live.register_topic(live.Topic(key=TOPIC, scopes=rights.scopes_of))
+    people = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})
+    nav.register(
+        nav.NavItem("complaints.desk", _("Citizen reports"), "complaints:desk", people, 80, "message")
+    )
     search.register(search.SearchSource("complaints.report", _("Citizen reports"), find, 20, "message"))

@@ -53,7 +53,7 @@ def seed() -> None:
     """Makes what is missing; safe to run twice."""
     markets = _cameras("Pasar")
     others = [id for id in _cameras("") if id not in markets]
-    every = _scene(ALL, "four-by-four", [("cctv.mosaic", {"count": 25})])
+    every = _scene(ALL, "four-by-four", [("cctv.mosaic", {"count": 30})])
     mixed = _scene(MIXED, "one-five", _single((markets[:3] + others[:3])[:6]))
     keys = ("wall.map", "incidents.alarms", "cctv.health", "cctv.newest")
     rail: list[tuple[str, dict[str, Any]]] = [(key, {}) for key in keys]

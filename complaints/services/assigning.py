@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +29,7 @@ def assign(
     text: str = "",
     why: dict[str, Any] | None = None,
     rev: int | None = None,
+    at: datetime | None = None,
 ) -> Report:
     """Gives the report to ``agency`` (None: back to triage) and perhaps to one of its people.
 
@@ -38,7 +40,7 @@ def assign(
     _may(viewer, agency)
     _fits(report, agency, officer)
     left = rights.scopes_for(report)
-    hand_over(report, agency=agency, officer=officer, viewer=viewer, text=text.strip(), why=why or {})
+    hand_over(report, agency=agency, officer=officer, viewer=viewer, text=text.strip(), why=why or {}, at=at)
     announce(report, *left)
     return report
 
@@ -51,20 +53,21 @@ def hand_over(
     viewer: Viewer | None,
     text: str = "",
     why: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
     """The rows of :func:`assign` for a locked report: assignment, status, clocks, and word to the agency."""
     changed = report.agency_id != (agency.pk if agency else None)
     Assignment.objects.create(
-        report=report, at=timezone.now(), agency=agency, agency_name=str(agency or "")[:160],
+        report=report, at=at or timezone.now(), agency=agency, agency_name=str(agency or "")[:160],
         officer=officer, text=text[:2000], why=why or {}, **actor(viewer),
     )  # fmt: skip
     report.agency, report.assignee = agency, officer
     if changed:
-        clocks.recalculate(report, reason="agency")
+        clocks.recalculate(report, reason="agency", at=at)
     save(report, "agency", "assignee", *clocks.FIELDS)
     target = Status.FORWARDED if agency else Status.VERIFIED
     if report.status != target and any(row.target is target for row in moves.open_moves(report)):
-        moving.put(report, target, viewer=viewer, text=text or _("Sent on."))
+        moving.put(report, target, viewer=viewer, text=text or _("Sent on."), at=at)
     if agency is not None and changed:
         telling.agency_has_report(report, agency)
 

@@ -73,7 +73,7 @@ def start(report: Report, at: datetime | None = None) -> None:
     for kind in sla.Kind:
         if duration := policy.of(kind):
             _append(report, kind, sla.Event.STARTED, moment, duration=duration)
-    refresh(report)
+    refresh(report, at or report.received_at)
 
 
 def moved(report: Report, *, before: Status, status: Status, at: datetime) -> None:
@@ -93,7 +93,7 @@ def moved(report: Report, *, before: Status, status: Status, at: datetime) -> No
         if status in WORKING:
             _stop(report, sla.Kind.VERIFY, at, "verified")
             report.verified_at = report.verified_at or at
-    refresh(report)
+    refresh(report, at)
 
 
 def answered(report: Report, *, at: datetime) -> None:
@@ -101,7 +101,7 @@ def answered(report: Report, *, at: datetime) -> None:
     if report.answered_at is None:
         report.answered_at = at
         _stop(report, sla.Kind.ANSWER, at, "answered")
-        refresh(report)
+        refresh(report, at)
 
 
 def checked(report: Report) -> None:
@@ -109,9 +109,9 @@ def checked(report: Report) -> None:
     refresh(report)
 
 
-def recalculate(report: Report, *, reason: str) -> None:
+def recalculate(report: Report, *, reason: str, at: datetime | None = None) -> None:
     """After a change of category, agency or priority: the new allowance from the original start."""
-    policy, now = policy_of(report), timezone.now()
+    policy, now = policy_of(report), at or timezone.now()
     running, calendar = clocks_of(report), calendar_of(report)
     for kind, (clock, _told) in running.items():
         duration = policy.of(kind)
@@ -122,7 +122,7 @@ def recalculate(report: Report, *, reason: str) -> None:
                 _append(
                     report, kind, sla.Event.RECALCULATED, now, duration=duration, reason=reason, before=before
                 )
-    refresh(report)
+    refresh(report, now)
 
 
 def _happened(at: datetime, duration: sla.Duration) -> sla.Happened:

@@ -23,7 +23,7 @@ from complaints.models import (
 from complaints.models.choices import STATUS_LABELS
 from complaints.workflow import OUTCOMES, Status
 
-SEND = "complaints.tasks.send_outbox"
+SEND = "complaints.send_outbox"
 # Channels that can carry an answer themselves; the others answer by e-mail or the page.
 SPEAKS = frozenset(
     {
@@ -118,7 +118,7 @@ def tell(
     }  # fmt: skip
     row, created = Outbox.objects.get_or_create(key=key, defaults=values)
     if created:
-        jobs.enqueue(SEND, row.pk, queue="intake")
+        jobs.enqueue(SEND, row.pk, queue="default")
     return row
 
 
@@ -144,7 +144,7 @@ def agency_has_report(report: Report, agency: Agency) -> None:
     body = _("A report for %(agency)s: %(number)s. Open it here: %(link)s") % {
         "agency": agency.name,
         "number": report.number,
-        "link": f"{settings.PUBLIC_URL}/reports/{report.number}/",
+        "link": desk_link(report),
     }
     key = f"agency:{report.pk}:{agency.pk}:{report.rev}"
     row, created = Outbox.objects.get_or_create(
@@ -155,9 +155,14 @@ def agency_has_report(report: Report, agency: Agency) -> None:
         },
     )  # fmt: skip
     if created:
-        jobs.enqueue(SEND, row.pk, queue="intake")
+        jobs.enqueue(SEND, row.pk, queue="default")
 
 
 def link_to(report: Report) -> str:
     """The public page of a report; a path alone while the city has not set its address."""
     return f"{settings.PUBLIC_URL}/lapor/{report.number}/"
+
+
+def desk_link(report: Report) -> str:
+    """The desk's page of a report."""
+    return f"{settings.PUBLIC_URL}/reports/{report.number}/"

@@ -74,6 +74,8 @@ def test_a_pause_holds_at_once_and_the_camera_comes_back(house, desk, camera):
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{house.address}/cctv/{camera[0]}/")
     wait_for(lambda: "Langsung" in text_of(page, "marks"), 60, "the page to say live")
+    page.locator("[data-live-part=actions] summary").click()
+    page.fill("#pause-reason", "Lensa dibersihkan")
     page.locator("form[action$='/pause/'] button").click()
     page.wait_for_selector("form[action$='/resume/']")
     # What this very answer says, not what a later event makes of it.

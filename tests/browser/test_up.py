@@ -60,7 +60,7 @@ def test_an_empty_house_lives_is_stopped_killed_and_comes_back(empty_house):
     assert second.returncode != 0
     assert "already runs at" in second.stderr + second.stdout
     assert empty_house.stop() <= 2.0
-    assert alive(pids) == []
+    wait_for(lambda: not alive(pids), 3, "the last pool child to be gone")
 
     start_empty(empty_house)
     pids = [process.pid for process in empty_house.children()]

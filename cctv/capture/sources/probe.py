@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from statistics import median
 
 from cctv.capture.address import Policy, check_url
 from cctv.capture.failures import FailureKind, GrabError
@@ -160,7 +161,8 @@ class _Seen:
 
     @property
     def gop(self) -> float | None:
-        return sum(self.gaps) / len(self.gaps) if self.gaps else None
+        """The usual gap: a scene cut or a stream that begins anew puts one odd keyframe between."""
+        return median(self.gaps) if self.gaps else None
 
     @property
     def fps(self) -> float | None:

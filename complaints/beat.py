@@ -1,0 +1,14 @@
+"""When the sweeps of citizen reports run."""
+
+BEAT = {
+    "complaints.sweep_outbox": {
+        "task": "complaints.sweep_outbox",
+        "schedule": 20.0,
+        "options": {"expires": 18, "queue": "default"},
+    },
+    "complaints.escalate": {
+        "task": "complaints.escalate",
+        "schedule": 30.0,
+        "options": {"expires": 25, "queue": "default"},
+    },
+}

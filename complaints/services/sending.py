@@ -1,0 +1,129 @@
+"""The outbox emptied: one delivery at a time, claimed, tried again, and its failure seen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints.models import Channel, ChannelKind, Delivery, Outbox
+
+log = logging.getLogger(__name__)
+CLAIM = timedelta(minutes=5)
+TRIES = 8
+FIRST_WAIT_S, LONGEST_WAIT_S = 30, 4 * 3600
+Sender = Callable[[Outbox], str]
+
+
+class TryLater(Exception):
+    """Not now: the provider is away or asks to wait ``seconds``."""
+
+    def __init__(self, problem: str, seconds: float | None = None) -> None:
+        super().__init__(problem)
+        self.seconds = seconds
+
+
+class Refused(Exception):
+    """Never: the address is wrong, the window is closed, the provider said no."""
+
+
+def send(pk: int) -> bool:
+    """Sends one row unless somebody else has it; False where it was not this call's to send.
+
+    A worker that dies while sending leaves the row claimed for five minutes; then it is tried again. The
+    provider's own id or our Message-ID keeps a repeat from being two messages where the provider knows such.
+    """
+    row = _claim(pk)
+    if row is None:
+        return False
+    try:
+        external_id = _sender(row.channel.kind)(row)
+    except TryLater as problem:
+        _again(row, str(problem), problem.seconds)
+    except Refused as problem:
+        _failed(row, str(problem))
+    except Exception as error:
+        log.exception("delivery %s failed", row.pk)
+        _again(row, type(error).__name__, None)
+    else:
+        _sent(row, external_id)
+    return True
+
+
+def _claim(pk: int) -> Outbox | None:
+    now = timezone.now()
+    taken = (
+        Outbox.objects.ready(now)
+        .filter(pk=pk)
+        .order_by()
+        .update(state=Delivery.SENDING, claimed_until=now + CLAIM, tries=F("tries") + 1)
+    )
+    return Outbox.objects.select_related("channel", "reporter").get(pk=pk) if taken else None
+
+
+def _sender(kind: str) -> Sender:
+    if kind == ChannelKind.EMAIL:
+        return send_mail
+    return _no_sender
+
+
+def _no_sender(row: Outbox) -> str:
+    raise Refused(_("This channel cannot send yet."))
+
+
+def send_mail(row: Outbox) -> str:
+    """A letter over the house's own mail server; its Message-ID is the row's, whatever the try."""
+    host = row.channel.settings.get("domain") or "pusat-kendali.invalid"
+    message_id = f"<outbox-{row.pk}@{host}>"
+    subject = row.report.number if row.report is not None else ""
+    mail = EmailMessage(subject=subject, body=row.body, to=[row.to], headers={"Message-ID": message_id})
+    try:
+        mail.send()
+    except OSError as error:
+        raise TryLater(_("The mail server does not answer.")) from error
+    return message_id
+
+
+def _sent(row: Outbox, external_id: str) -> None:
+    now = timezone.now()
+    Outbox.objects.filter(pk=row.pk).update(
+        state=Delivery.SENT, sent_at=now, external_id=external_id[:200], problem="", claimed_until=None
+    )
+    Channel.objects.filter(pk=row.channel_id).update(last_out_at=now, failing_since=None, last_problem="")
+
+
+def _again(row: Outbox, problem: str, seconds: float | None) -> None:
+    if row.tries >= TRIES:
+        _failed(row, problem)
+        return
+    wait = seconds if seconds is not None else min(FIRST_WAIT_S * 2 ** (row.tries - 1), LONGEST_WAIT_S)
+    Outbox.objects.filter(pk=row.pk).update(
+        state=Delivery.QUEUED, next_try_at=timezone.now() + timedelta(seconds=wait), claimed_until=None,
+        problem=problem[:200],
+    )  # fmt: skip
+    _trouble(row.channel_id, problem)
+
+
+def _failed(row: Outbox, problem: str) -> None:
+    Outbox.objects.filter(pk=row.pk).update(
+        state=Delivery.FAILED, problem=problem[:200], claimed_until=None, next_try_at=None
+    )
+    _trouble(row.channel_id, problem)
+
+
+def _trouble(channel: int, problem: str) -> None:
+    now = timezone.now()
+    rows = Channel.objects.filter(pk=channel)
+    rows.filter(failing_since__isnull=True).update(failing_since=now)
+    rows.update(last_problem=problem[:200])
+
+
+def sweep(limit: int = 200) -> int:
+    """Sends what waits for its turn: lost tasks, retries, a worker's unfinished rows."""
+    pks = list(Outbox.objects.ready(timezone.now()).values_list("pk", flat=True)[:limit])
+    return sum(send(pk) for pk in pks)

@@ -1,0 +1,25 @@
+"""Celery's doors to citizen reports. Tasks take ids and are safe to run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from complaints.services import escalating, sending
+
+
+@shared_task(name="complaints.send_outbox", soft_time_limit=50, time_limit=60)
+def send_outbox(pk: int) -> None:
+    """One delivery."""
+    sending.send(pk)
+
+
+@shared_task(name="complaints.sweep_outbox", soft_time_limit=110, time_limit=120)
+def sweep_outbox() -> None:
+    """Deliveries whose turn it is."""
+    sending.sweep()
+
+
+@shared_task(name="complaints.escalate", soft_time_limit=50, time_limit=60)
+def escalate() -> None:
+    """Deadlines that somebody must hear of."""
+    escalating.sweep()

@@ -1,0 +1,160 @@
+"""One report: what was said, where it stands, its story, its conversation, and what may be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cctv import looks
+from cctv.models import Camera
+from cctv.nearest import nearest
+from cctv.shown import shown
+from commandcenter.city import audit
+from commandcenter.city.models import Agency, User
+from commandcenter.city.permissions import page
+from commandcenter.city.viewers import Viewer, viewer_of
+from complaints import moves, rights
+from complaints.duplicates import similar
+from complaints.models import CannedText, Category, Priority, Report, Routing, Severity
+from complaints.models.choices import STATUS_LABELS
+from complaints.services import clocks, talking, telling
+from complaints.shown import STATES, card, cards
+from complaints.sla import Kind
+from complaints.story import story
+from complaints.views.desk import rights_of
+from complaints.views.doors import report_of
+from complaints.workflow import Status
+
+NEAR = 5
+CAMERAS = 4
+
+
+@require_GET
+@page(permission=rights.VIEW)
+def report_page(request: HttpRequest, number: str) -> HttpResponse:
+    """The page of one report."""
+    viewer, now = viewer_of(request), timezone.now()
+    report = report_of(viewer, number)
+    if not request.headers.get("X-CC-Live"):
+        talking.mark_read(pk=report.pk, viewer=viewer)
+    context = {
+        "report": report,
+        "card": card(report, now),
+        "story": story(report),
+        "contact": contact_of(request, viewer, report),
+        "clocks": clock_lines(report, now),
+        "moves": move_choices(report, viewer),
+        "routing": Routing.objects.filter(report=report).select_related("rule", "agency").last(),
+        "similar": cards(similar(report, viewer, NEAR), now),
+        "duplicates": cards(report.duplicates.select_related("category", "area"), now),
+        "attachments": report.attachments.all(),
+        "cameras": cameras_near(report, viewer),
+        "reachable": report.reporter is not None and telling.way_to(report.reporter) is not None,
+        "mine": report.claimed_by_id == viewer.pk,
+        **choices(report, viewer),
+        **rights_of(viewer),
+    }
+    return render(request, "complaints/report.html", context)
+
+
+def cameras_near(report: Report, viewer: Viewer) -> list[Any]:
+    """The nearest working cameras that this viewer may see; a look at restricted ones is written down."""
+    if report.lat is None or report.lng is None:
+        return []
+    near = {
+        camera.pk: place for place, camera in enumerate(nearest((report.lat, report.lng), viewer, CAMERAS))
+    }
+    rows = Camera.objects.visible_to(viewer).filter(pk__in=near).select_related("area", "site")
+    found = sorted(rows, key=lambda row: near[row.pk])
+    looks.note(viewer, found, where="report")
+    return shown(found, viewer)
+
+
+def contact_of(request: HttpRequest, viewer: Viewer, report: Report) -> dict[str, str] | None:
+    """Name and contact after a person asked for them (each look is written down), else None."""
+    if report.reporter is None or not rights.may_read_contact(viewer, report):
+        return None
+    if request.GET.get("contact") != "1":
+        return {}
+    audit.record(viewer=viewer, action="report.looked-at-contact", subject=report)
+    person = report.reporter
+    return {"name": person.name, "phone": person.phone, "email": person.email, "address": person.address}
+
+
+def clock_lines(report: Report, now: Any) -> list[dict[str, Any]]:
+    """Each clock of the present round: its word, deadline, and how much is used."""
+    words = {Kind.VERIFY: "verify", Kind.ANSWER: "answer", Kind.FINISH: "finish"}
+    lines = []
+    for kind, (clock, _told) in clocks.clocks_of(report).items():
+        share = clock.share(now)
+        state = (
+            "good"
+            if clock.stopped_at and not clock.is_late(now)
+            else "crit"
+            if clock.is_late(now)
+            else "warn"
+            if share >= 0.75
+            else "busy"
+        )
+        lines.append(
+            {
+                "kind": words[kind],
+                "due": clock.due_at,
+                "percent": min(100.0, 100 * share),
+                "state": state,
+                "paused": clock.paused_at is not None and clock.stopped_at is None,
+                "stopped": clock.stopped_at,
+            }
+        )
+    return lines
+
+
+def move_choices(report: Report, viewer: Viewer) -> list[dict[str, Any]]:
+    """Where this viewer may move it, in the table's order."""
+    return [
+        {
+            "value": row.target.value,
+            "word": STATUS_LABELS[row.target],
+            "text": row.text,
+            "state": STATES[row.target],
+        }
+        for row in moves.open_moves(report)
+        if viewer.can(f"complaints.{row.right}")
+        and row.target not in {Status.FORWARDED, Status.DUPLICATE, Status.REOPEN_ASKED}
+    ]
+
+
+def choices(report: Report, viewer: Viewer) -> dict[str, Any]:
+    """Lists for the forms."""
+    agencies = Agency.objects.order_by("name")
+    if not rights.sees_desk(viewer):
+        agencies = agencies.filter(pk__in=viewer.agencies)
+    canned = CannedText.objects.filter(agency__isnull=True) | CannedText.objects.filter(
+        agency__in=viewer.agencies
+    )
+    return {
+        "agencies": agencies,
+        "officers": User.objects.filter(agency=report.agency_id, is_active=True).order_by("username")
+        if report.agency_id
+        else User.objects.none(),
+        "categories": Category.objects.filter(active=True).select_related("parent"),
+        "priorities": Priority.choices,
+        "severities": Severity.choices,
+        "canned": [(row.title, fill(row.text, report)) for row in canned.distinct()],
+    }
+
+
+def fill(text: str, report: Report) -> str:
+    """A canned text with the report's own words in its places."""
+    words = {
+        "{number}": report.number,
+        "{agency}": str(report.agency or ""),
+        "{category}": str(report.category or ""),
+    }
+    for place, word in words.items():
+        text = text.replace(place, word)
+    return text
