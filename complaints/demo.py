@@ -24,7 +24,7 @@ from complaints.models import (
     SlaPolicy,
 )
 from complaints.sampletexts import sample_texts
-from complaints.services import assigning, moving, reopening
+from complaints.services import assigning, moving, reopening, talking
 from complaints.services.filing import NewReport, file_report
 from complaints.services.reporters import reporter_for
 from complaints.services.seeding import load_seed
@@ -115,10 +115,12 @@ def _live(report: Report, at: datetime, dice: random.Random) -> None:
     assigning.assign(
         pk=report.pk, agency=agency, viewer=None, text="Mohon ditindaklanjuti.", at=at + timedelta(hours=2)
     )
-    if age < timedelta(days=2) or dice.random() < 0.15:
+    if age < timedelta(days=2) or dice.random() < 0.05:
         return
+    said = at + timedelta(hours=6)
+    talking.add_note(pk=report.pk, viewer=None, text="Petugas akan mengecek ke lokasi.", public=True, at=said)
     moving.move(pk=report.pk, target=Status.IN_PROGRESS, viewer=None, at=at + timedelta(hours=9))
-    if age < timedelta(days=6) or dice.random() < 0.2:
+    if age < timedelta(days=6) or dice.random() < 0.06:
         return
     end = dice.choices([end for end, _w in ENDS], [weight for _e, weight in ENDS])[0]
     body = "Balai Besar Pelaksanaan Jalan Nasional" if end is Status.NOT_OURS else ""

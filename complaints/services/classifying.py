@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -84,13 +85,14 @@ def locate(
     address: str,
     viewer: Viewer | None,
     by_hand: bool,
+    at: datetime | None = None,
 ) -> None:
     """The location row and pointers of a locked report."""
     if lat is not None and lng is not None:
         report.area = area_at(lat, lng) or report.area
     report.lat, report.lng, report.address = lat, lng, address.strip()[:300]
     LocationChange.objects.create(
-        report=report, at=timezone.now(), lat=lat, lng=lng, address=report.address, area=report.area,
+        report=report, at=at or timezone.now(), lat=lat, lng=lng, address=report.address, area=report.area,
         by_hand=by_hand, **actor(viewer),
     )  # fmt: skip
 

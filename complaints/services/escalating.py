@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from commandcenter import jobs
 from commandcenter.city.models import Agency
 from commandcenter.incidents import services as incidents
+from commandcenter.incidents.models import Alarm
 from commandcenter.incidents.words import sentence
 from complaints import sla
 from complaints.models import Channel, ChannelKind, Outbox, Report
@@ -30,6 +31,7 @@ def sweep(now: datetime | None = None) -> int:
             told += _tell(pk, moment)
         except (Conflict, Report.DoesNotExist):
             continue
+    quiet(moment)
     return told
 
 
@@ -38,22 +40,21 @@ def _tell(pk: int, moment: datetime) -> int:
     report = lock(pk)
     found = clocks.tell_rungs(report, moment)
     save(report, *clocks.FIELDS)
-    for kind, call in found:
-        _hear(report, kind, call)
+    if report.is_test:
+        return len(found)
+    rungs = {call.rung for _kind, call in found}
+    if sla.Rung.MAYOR in rungs:
+        _wall(report)
+    heads = rungs & {sla.Rung.UNIT_HEAD, sla.Rung.AGENCY_HEAD}
+    if heads and report.agency is not None and report.origin == "real":
+        # Several clocks or rungs at one moment are one letter: to the highest who must hear.
+        _letter(report, _head(report.agency, sla.Rung.AGENCY_HEAD in heads), key=f"rung:{pk}:{report.rev}")
     return len(found)
 
 
-def _hear(report: Report, kind: sla.Kind, call: sla.Call) -> None:
-    """The desk shows the deadline itself; heads get a letter, the mayor's wall an alarm."""
-    if call.rung is sla.Rung.MAYOR:
-        _wall(report)
-        return
-    if call.rung is sla.Rung.OPERATOR or report.agency is None or report.is_test:
-        return
-    agency = report.agency
-    if call.rung is sla.Rung.AGENCY_HEAD and agency.parent is not None and not agency.email:
-        agency = agency.parent
-    _letter(report, agency, key=f"rung:{report.pk}:{report.round}:{kind.value}:{call.index}")
+def _head(agency: Agency, top: bool) -> Agency:
+    """The agency itself, or the one it is part of once the deadline is over."""
+    return agency.parent if top and agency.parent is not None else agency
 
 
 def _letter(report: Report, agency: Agency, *, key: str) -> None:
@@ -76,17 +77,30 @@ def _letter(report: Report, agency: Agency, *, key: str) -> None:
 
 
 def _wall(report: Report) -> None:
-    words = {"title": LATE_KIND, "name": " · ".join(str(p) for p in (report.category, report.agency) if p)}
+    """One alarm an agency, however many of its reports are late; it counts up."""
+    agency = report.agency
+    words = {"title": LATE_KIND, "name": str(agency) if agency else _("triage desk")}
     title, _text = sentence(words)
     incidents.raise_alarm(
-        source=f"complaints.report:{report.pk}",
+        source=_late_source(report.agency_id),
         kind=LATE_KIND,
         severity="warning",
         title=title,
-        text=report.number,
         subject=incidents.Subject(
-            agency=report.agency_id, area=report.area_id, lat=report.lat, lng=report.lng,
-            sharing="restricted" if report.secret else "internal", origin=report.origin,
-            href=f"/reports/{report.number}/", words=words,
+            agency=report.agency_id, origin=report.origin, words=words,
+            href=f"/reports/?box=late&agency={report.agency_id or ''}",
         ),
     )  # fmt: skip
+
+
+def _late_source(agency: int | None) -> str:
+    return f"complaints.late:{agency or 0}"
+
+
+def quiet(moment: datetime) -> None:
+    """Ends the alarm of every agency that has nothing over its deadline any more."""
+    alive = Alarm.objects.alive().filter(kind=LATE_KIND)
+    for source in list(alive.values_list("source", flat=True)):
+        pk = int(source.rpartition(":")[2] or 0) or None
+        if not Report.objects.overdue(moment).filter(agency=pk).exists():
+            incidents.clear_source(source=source, kind=LATE_KIND, at=moment)

@@ -164,7 +164,7 @@ def _store(new: NewReport, number: str, pin: str, viewer: Viewer | None) -> Repo
     )  # fmt: skip
     if new.lat is not None or new.address:
         classifying.locate(
-            report, lat=new.lat, lng=new.lng, address=new.address, viewer=viewer, by_hand=False
+            report, lat=new.lat, lng=new.lng, address=new.address, viewer=viewer, by_hand=False, at=now
         )
     if new.draft is not None:
         Attachment.objects.filter(draft=new.draft, report__isnull=True).update(report=report, draft=None)

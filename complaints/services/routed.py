@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from commandcenter.city.models import Area
 from commandcenter.city.region import Region
 from complaints.models import Report, Routing, RoutingRule
@@ -79,7 +77,7 @@ def route(report: Report) -> Decision:
     sends = bool(rule and rule.dispatch and not report.is_test)
     _mark_broken(decision)
     Routing.objects.create(
-        report=report, at=timezone.now(), rule_id=rule.pk if rule else None,
+        report=report, at=report.received_at, rule_id=rule.pk if rule else None,
         rule_version=rule.version if rule else None, agency_id=agency, dispatched=sends, trace=decision.trace,
     )  # fmt: skip
     if rule and sends:

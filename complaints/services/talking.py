@@ -23,13 +23,21 @@ CLOSED_FOR_GOOD = timedelta(days=182)
 
 
 @transaction.atomic
-def add_note(*, pk: int, viewer: Viewer, text: str, public: bool = False, rev: int | None = None) -> Note:
+def add_note(
+    *,
+    pk: int,
+    viewer: Viewer | None,
+    text: str,
+    public: bool = False,
+    rev: int | None = None,
+    at: datetime | None = None,
+) -> Note:
     """Appends a remark; a public one is read by everybody and counts as the first answer."""
     must(viewer, "handle_report")
     report = lock(pk, viewer=viewer, rev=rev)
     text = _words(text, NOTE_LIMIT)
     visibility = Visibility.PUBLIC if public else Visibility.INTERNAL
-    now = timezone.now()
+    now = at or timezone.now()
     note = Note.objects.create(report=report, at=now, text=text, visibility=visibility, **actor(viewer))
     if public:
         clocks.answered(report, at=now)

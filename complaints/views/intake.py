@@ -25,6 +25,8 @@ from complaints.services.filing import Filed, NewReport, file_report
 from complaints.services.reporters import digest, plain_phone, reporter_for
 
 STAFF_KINDS = (ChannelKind.PHONE, ChannelKind.WALK_IN)
+EMERGENCY = "DRT"
+"""The category whose children a 112 desk needs first."""
 TALLIES = {"prank": "prank", "silent": "silent"}
 
 
@@ -116,7 +118,9 @@ def _tell(request: HttpRequest, filed: Filed) -> None:
 def call(request: HttpRequest) -> HttpResponse:
     """The 112 desk: a category by one key, dispatch by Enter; pranks and silence by one key."""
     urgent = Category.objects.offered().filter(priority=Priority.URGENT).select_related("agency", "parent")
-    return render(request, "complaints/call.html", {"categories": list(urgent[:9]), "key": uuid.uuid4()})
+    # Fire, accident and crime before beds and traffic: the order in which a voice asks for them.
+    first = sorted(urgent, key=lambda row: (row.parent is None or row.parent.code != EMERGENCY, row.order))
+    return render(request, "complaints/call.html", {"categories": first[:9], "key": uuid.uuid4()})
 
 
 @require_GET

@@ -19,7 +19,7 @@ from commandcenter.city.permissions import page
 from commandcenter.city.viewers import Viewer, viewer_of
 from complaints import moves, rights
 from complaints.duplicates import similar
-from complaints.models import CannedText, Category, Priority, Report, Routing, Severity
+from complaints.models import CannedText, Category, ClockEvent, Priority, Report, Routing, Severity
 from complaints.models.choices import STATUS_LABELS
 from complaints.services import clocks, talking, telling
 from complaints.shown import STATES, card, cards
@@ -44,7 +44,9 @@ def report_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "report": report,
         "card": card(report, now),
-        "story": story(report),
+        "story": story(report, clocks=False),
+        "ticks": ClockEvent.objects.filter(report=report).order_by("-pk"),
+        "answers": answer_lines(report),
         "contact": contact_of(request, viewer, report),
         "clocks": clock_lines(report, now),
         "moves": move_choices(report, viewer),
@@ -59,6 +61,20 @@ def report_page(request: HttpRequest, number: str) -> HttpResponse:
         **rights_of(viewer),
     }
     return render(request, "complaints/report.html", context)
+
+
+def answer_lines(report: Report) -> list[tuple[str, str]]:
+    """Question and answer in words, as the category asks them now."""
+    questions = {q.code: q for q in report.category.questions.all()} if report.category else {}
+    lines = []
+    for code, value in report.answers.items():
+        question = questions.get(code)
+        names = {str(pair[0]): str(pair[1]) for pair in question.values} if question else {}
+        given = value if isinstance(value, list) else [value]
+        lines.append(
+            (question.text if question else code, ", ".join(names.get(str(v), str(v)) for v in given))
+        )
+    return lines
 
 
 def cameras_near(report: Report, viewer: Viewer) -> list[Any]:

@@ -157,7 +157,8 @@ class Tile extends HTMLElement {
     const expiredAt = own ? time("expired-at") : this.readAt + 10 * poll;
     const shown = freshness({ state, lateAt, expiredAt, now });
     if (this.dataset.fresh !== shown) this.dataset.fresh = shown;
-    this.querySelectorAll(".cc-agencies, .cc-feed[data-all]").forEach(countHidden);
+    // A tile with its own "+n" link needs no second count on the list.
+    if (!this.querySelector("a[data-more]")) this.querySelectorAll(".cc-agencies, .cc-feed[data-all]").forEach(countHidden);
     for (const link of this.querySelectorAll("a[data-more]")) countMore(link, this.querySelector(".cc-feed, .cc-list"));
     for (const mark of this.querySelectorAll(".cc-tile-state")) {
       const word = shown === "fresh" ? "" : shown === "error" ? t("no_data") : t(`state_${shown}`);
