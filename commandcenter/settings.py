@@ -268,6 +268,9 @@ CAMERA_ALLOW_HOSTS = env.words("CAMERA_ALLOW_HOSTS")
 RTSP_OPENS_PER_SECOND = env.number("RTSP_OPENS_PER_SECOND", 20, low=1, high=1000)
 # Our own services, which no camera address may name ("host" or "host:port").
 CAMERA_REFUSE_HOSTS = env.words("CAMERA_REFUSE_HOSTS", "localhost")
+# "host:port" pairs the channels may dial though they are not on the public internet: a partner's server
+# inside the city's network, the providers' simulator.
+CHANNEL_ALLOW_HOSTS = env.words("CHANNEL_ALLOW_HOSTS")
 # Where citizens reach the city's pages ("https://lapor.example.go.id"), for links in messages.
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 # The letters before every report number: two to five capitals.
