@@ -30,7 +30,7 @@ from complaints.services.reporters import reporter_for
 from complaints.services.seeding import load_seed
 from complaints.workflow import Status
 
-COUNT, DAYS = 160, 56
+COUNT, DAYS = 120, 56
 NAMESPACE = uuid.UUID("6a1c1a52-7f0e-4a53-9d5b-0a1d3f6f1c11")
 WAYS = ("web", "whatsapp", "phone", "telegram", "email", "walk_in", "x", "instagram", "messenger", "lapor")
 WEIGHTS = (30, 34, 10, 6, 5, 6, 3, 3, 2, 1)

@@ -35,6 +35,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+@pytest.fixture(autouse=True)
+def few_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo city of a test has a handful of reports: the story is the same, the minutes are saved."""
+    monkeypatch.setattr("complaints.demo.COUNT", 6)
+
+
 @pytest.fixture
 def redis_client() -> Iterator[object]:
     """This process's Redis client on an empty key space."""

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from commandcenter.city import admin_office as admin_office
 from commandcenter.city import audit, audit_words, rights, services
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, ReadOnlyAdmin
 from commandcenter.city.admin_people import PersonForm

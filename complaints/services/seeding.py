@@ -7,9 +7,10 @@ from datetime import date
 from django.db import transaction
 
 from commandcenter.city.models import Agency
-from complaints import seed, sla
-from complaints.models import CannedText, Category, Channel, Priority, Question, SlaPolicy
+from complaints import moves, seed, sla
+from complaints.models import AllowedMove, CannedText, Category, Channel, Priority, Question, SlaPolicy
 from complaints.seed import SeedCategory
+from complaints.workflow import SEED
 
 FROM_THE_START = date(2020, 1, 1)
 
@@ -23,6 +24,15 @@ def load_seed(*, origin: str = "real") -> dict[str, int]:
         if item.code not in known:
             known[item.code] = _category(item, known.get(item.parent), order, origin)
     _channels(origin)
+    if not AllowedMove.objects.exists():
+        AllowedMove.objects.bulk_create(
+            AllowedMove(
+                source=row.source.value, target=row.target.value, right=row.right, text_required=row.text,
+                back=row.back, same=row.same,
+            )
+            for row in SEED
+        )  # fmt: skip
+        moves.forget()
     for order, text in enumerate(seed.CANNED, start=1):
         values = {"title": text.title, "text": text.text, "order": order, "origin": origin}
         CannedText.objects.get_or_create(code=text.code, defaults=values)

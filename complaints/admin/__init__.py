@@ -1,0 +1,5 @@
+"""Admin pages of citizen reports: what they are about, how they come in, where they go."""
+
+from complaints.admin import channels, rules
+
+__all__ = ["channels", "rules"]
