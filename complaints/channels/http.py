@@ -123,7 +123,7 @@ class Http:
         self._policy = Policy(
             networks=("0.0.0.0/0", "::/0"),
             allow_hosts=frozenset(allow_hosts),
-            refuse_hosts=frozenset({*NOT_PUBLIC, "localhost"}),
+            refuse_hosts=frozenset(NOT_PUBLIC),
         )
         self._resolve = resolve
         self.seconds = seconds
@@ -172,6 +172,8 @@ class Http:
         """Where to dial and what to ask for. The path is kept as it is: signed addresses are picky."""
         try:
             parts = urlsplit(url)
+            if parts.scheme not in ("http", "https"):
+                raise Permanent("address_refused", "scheme")
             base = f"{parts.scheme}://{parts.netloc}/"
             target = check_url(base, self._policy, self._resolve)
         except AddressRefused as error:
@@ -181,8 +183,6 @@ class Http:
         except ValueError:
             raise Permanent("address_refused", "malformed") from None
         pair = f"[{target.host}]:{target.port}" if ":" in target.host else f"{target.host}:{target.port}"
-        if target.scheme not in ("http", "https"):
-            raise Permanent("address_refused", "scheme")
         if not target.secure and pair not in self._policy.allow_hosts:
             raise Permanent("address_refused", "not encrypted")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -203,6 +203,7 @@ class Http:
         """The answer with its body unread. Every error of the line leaves as Retryable."""
         ends_at = time.monotonic() + seconds
         connection = _connection(target, min(seconds, 10.0))
+        response: BaseHTTPResponse | None = None
         try:
             try:
                 connection.connect()
@@ -214,7 +215,8 @@ class Http:
                 connection.request(
                     method, path, body, everything, preload_content=False, decode_content=False
                 )
-                yield connection.getresponse()
+                response = connection.getresponse()
+                yield response
             except ChannelError:
                 raise
             except TimeoutError:
@@ -224,6 +226,8 @@ class Http:
             except (OSError, HTTPException, urllib3.exceptions.HTTPError) as error:
                 raise Retryable("line_broken", type(error).__name__, maybe_sent=True) from None
         finally:
+            if response is not None:
+                response.close()
             connection.close()
 
 

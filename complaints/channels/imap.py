@@ -106,7 +106,12 @@ def _line() -> Iterator[None]:
 def _select(connection: Connection, folder: str) -> int:
     """Opens the folder; its UIDVALIDITY (RFC 9051 §2.3.1.1): another one makes all UIDs mean others."""
     quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
-    answer, _ = connection.select(f'"{quoted}"')
+    try:
+        answer, _ = connection.select(f'"{quoted}"')
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        answer = "BAD"
     found = connection.response("UIDVALIDITY")[1]
     if answer != "OK" or not found or not isinstance(found[0], bytes) or not found[0].isdigit():
         raise Retryable("not_set_up", "folder", channel_wide=True, after=900.0)
