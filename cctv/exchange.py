@@ -25,7 +25,7 @@ from cctv.exchange_cells import Day, Number, columns_by_heading, heading
 from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site
 from commandcenter.city import audit
 from commandcenter.city.models import Agency, Area
-from commandcenter.city.sheet_guard import TooMuch, check_archive, in_time
+from commandcenter.city.sheet_guard import TooMuch, in_time, weighed
 from commandcenter.city.viewers import Viewer
 
 MOST_BYTES, MOST_ROWS = 5_000_000, 2_000
@@ -319,8 +319,7 @@ def _named(headers: list[Any]) -> list[str]:
 
 def _read_xlsx(content: bytes) -> Dataset:
     try:
-        check_archive(content)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        book = load_workbook(weighed(content), read_only=True, data_only=True)
         # What the file says of its own size is not believed: a sheet may claim sixteen thousand columns.
         lines = book.worksheets[0].iter_rows(
             max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True
@@ -344,6 +343,8 @@ def _read_csv(content: bytes) -> Dataset:
         reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
         rows: list[list[Any]] = [row[: MOST_COLUMNS + 1] for row in islice(reader, MOST_ROWS + 2)]
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise FileRefused(_("A cell of the file holds more than 130,000 characters.")) from error
         raise FileRefused(_("This is not a CSV file, or it is damaged.")) from error
     return _table(rows)
 

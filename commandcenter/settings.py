@@ -277,7 +277,12 @@ PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 REPORT_PREFIX = env.text("REPORT_PREFIX", "LAP")
 # Bytes a request may bring, and by path prefix where a page takes files.
 BODY_LIMIT = 1_000_000
-BODY_LIMITS = {"/admin/": 8_000_000, "/setup/": 8_000_000, "/people/": 8_000_000}
+BODY_LIMITS = {
+    "/admin/": 8_000_000,
+    "/setup/": 8_000_000,
+    "/setup/boundaries/": 31_000_000,  # its form takes 30 MB
+    "/people/": 8_000_000,
+}
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 # Minutes that a picture must stay frozen, dark, covered, blurred or moved before an alarm tells; 0: never.

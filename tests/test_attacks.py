@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
+import struct
 import time
+import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -19,6 +22,7 @@ from commandcenter import keys
 from commandcenter.asgi import application
 from commandcenter.body_limit import limited
 from commandcenter.city import sheets
+from commandcenter.city.forms import BoundariesForm
 from commandcenter.city.models import User
 from commandcenter.city.rights import cut_name
 from commandcenter.city.roles import Role
@@ -52,6 +56,18 @@ BOMBS = {
     "one text a million times": {"xl/sharedStrings.xml": b"<sst>" + b"<si><t>a</t></si>" * 1_000_000},
     "a part nobody reads": {"xl/media/x.bin": b"\0" * 11_000_000},
     "a thousand parts": {f"xl/x{n}.xml": b"<a/>" for n in range(1000)},
+    "one row of a million cells": {"xl/worksheets/sheet1.xml": SHEET + b"<row>" + b"<c/>" * 1_000_000},
+    "formats without end": {"xl/styles.xml": b"<styleSheet>" + b'<xf numFmtId="1"/>' * 100_000},
+    "texts that name each other": {
+        "xl/sharedStrings.xml": b'<!DOCTYPE s [<!ENTITY a "aaaa">]><sst>&a;</sst>'
+    },
+    "the same in sixteen bits": {
+        "xl/sharedStrings.xml": '<!DOCTYPE s [<!ENTITY a "aaaa">]><sst>&a;</sst>'.encode("utf-16")
+    },
+    "the same in a mainframe's letters": {
+        "xl/sharedStrings.xml": b"<?xml version='1.0' encoding = 'cp037'?>"
+        + '<!DOCTYPE s [<!ENTITY a "aaaa">]><sst>&a;</sst>'.encode("cp037")
+    },
 }
 
 
@@ -65,6 +81,49 @@ def test_a_spreadsheet_bomb_is_refused_before_it_is_read(name):
     with pytest.raises(sheets.SheetError):
         sheets.read(io.BytesIO(content), {"name": ["nama"]})
     assert time.monotonic() - begun < 1
+
+
+def understated(size: int, claimed: int) -> bytes:
+    """A book whose styles unpack to ``size`` blanks, and say that they are ``claimed``."""
+    content = book(**{"xl/styles.xml": b" " * size})
+    for real, said in ((size, claimed), (zlib.crc32(b" " * size), zlib.crc32(b" " * claimed))):
+        content = content.replace(struct.pack("<I", real), struct.pack("<I", said))
+    return content
+
+
+def test_what_a_file_claims_of_its_size_is_not_believed():
+    content = understated(150_000_000, 150_000)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.getinfo("xl/styles.xml").file_size == 150_000
+    tracemalloc.start()
+    with pytest.raises(FileRefused):
+        read_table(content, "kamera.xlsx")
+    with pytest.raises(sheets.SheetError):
+        sheets.read(io.BytesIO(content), {"name": ["nama"]})
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_that_cannot_be_unpacked_by_pieces_is_refused(method):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book())) as source, zipfile.ZipFile(out, "w", method) as target:
+        for item in source.infolist():
+            target.writestr(item.filename, source.read(item.filename))
+    with pytest.raises(FileRefused, match="Simpan ulang"):
+        read_table(out.getvalue(), "kamera.xlsx")
+
+
+def test_a_full_list_of_cameras_is_no_bomb():
+    rows = [[f"K-{row}", "Simpang " + "x" * 30, *(f"{row}.{n}" for n in range(30))] for row in range(2000)]
+    content = sheets.write("Kamera", ["code", "name", *(f"k{n}" for n in range(30))], rows)
+    assert len(sheets.read(io.BytesIO(content), {"code": [], "k29": []})) == 2000
+
+
+def test_a_huge_cell_of_a_csv_is_named():
+    with pytest.raises(FileRefused, match="karakter"):
+        read_table(b"code,name\nK-1," + b"x" * 200_000, "kamera.csv")
 
 
 @pytest.mark.parametrize("path", ["/login/", "/", "/cctv/", "/wall/", "/healthz"])
@@ -141,6 +200,8 @@ def test_a_body_beyond_its_pages_limit_is_not_read():
     assert answered(request_of("/login/"), [b"x" * 600_000] * 4) == (413, 600_000)
     assert answered(request_of("/login/", length=10), [b"x" * 10]) == (200, 10)
     assert answered(request_of("/admin/cctv/camera/import/", length=5_000_000), [b"x" * 10]) == (200, 10)
+    largest = BoundariesForm.MOST_BYTES + 100_000
+    assert answered(request_of("/setup/boundaries/", length=largest), [b"x" * 10]) == (200, 10)
 
 
 def test_a_page_left_open_binds_no_strangers_telephone():

@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from commandcenter.city.sheet_guard import TooMuch, check_archive, in_time
+from commandcenter.city.sheet_guard import TooMuch, in_time, weighed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5_000_000
@@ -83,8 +83,7 @@ def read(file: IO[bytes], names: Mapping[str, Sequence[str]]) -> list[dict[str, 
     if len(content) > MOST_BYTES:
         raise SheetError(_("The file is larger than 5 MB."))
     try:
-        check_archive(content)
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        book = load_workbook(weighed(content), read_only=True, data_only=True)
         rows = [
             ["" if v is None else str(v).strip() for v in row]
             for row in in_time(
