@@ -282,6 +282,9 @@ BODY_LIMITS = {
     "/setup/": 8_000_000,
     "/setup/boundaries/": 31_000_000,  # its form takes 30 MB
     "/people/": 8_000_000,
+    "/hooks/": 4_000_000,
+    "/lapor/berkas/": 16_000_000,
+    "/reports/": 16_000_000,
 }
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")

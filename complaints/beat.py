@@ -6,6 +6,11 @@ BEAT = {
         "schedule": 20.0,
         "options": {"expires": 18, "queue": "default"},
     },
+    "complaints.sweep_envelopes": {
+        "task": "complaints.sweep_envelopes",
+        "schedule": 15.0,
+        "options": {"expires": 12, "queue": "default"},
+    },
     "complaints.escalate": {
         "task": "complaints.escalate",
         "schedule": 30.0,

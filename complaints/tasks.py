@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from complaints.services import escalating, sending
+from complaints.services import escalating, handling, sending
 
 
 @shared_task(name="complaints.send_outbox", soft_time_limit=50, time_limit=60)
@@ -23,3 +23,15 @@ def sweep_outbox() -> None:
 def escalate() -> None:
     """Deadlines that somebody must hear of."""
     escalating.sweep()
+
+
+@shared_task(name="complaints.handle_envelope", soft_time_limit=50, time_limit=60)
+def handle_envelope(pk: int) -> None:
+    """One stored event of a provider."""
+    handling.handle(pk)
+
+
+@shared_task(name="complaints.sweep_envelopes", soft_time_limit=110, time_limit=120)
+def sweep_envelopes() -> None:
+    """Events whose task was lost, or that came too early."""
+    handling.sweep()

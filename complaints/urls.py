@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from complaints.open311.urls import urlpatterns as open311
-from complaints.views import actions, desk, intake, public, report
+from complaints.views import actions, desk, hooks, intake, public, report
 
 app_name = "complaints"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("reports/<str:number>/merge/", actions.merge, name="merge"),
     path("reports/<str:number>/unmerge/", actions.unmerge, name="unmerge"),
     path("reports/<str:number>/secrecy/", actions.secrecy, name="secrecy"),
+    path("hooks/<slug:slug>/", hooks.hook, name="hook"),
     *open311,
     path("lapor/", public.write, name="write"),
     path("lapor/cari/", public.find, name="find"),

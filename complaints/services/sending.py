@@ -6,16 +6,23 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints.channels import contract
+from complaints.channels.http import Http
+from complaints.channels.words import in_words
 from complaints.models import Channel, ChannelKind, Delivery, Outbox
+from complaints.services.receiving import adapter_for, secrets_of
 
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)
 TRIES = 8
+# Their receivers know a repeat by our own number.
+REPEATABLE = frozenset({ChannelKind.EMAIL.value, ChannelKind.PARTNER.value})
 FIRST_WAIT_S, LONGEST_WAIT_S = 30, 4 * 3600
 Sender = Callable[[Outbox], str]
 
@@ -38,9 +45,14 @@ def send(pk: int) -> bool:
     A worker that dies while sending leaves the row claimed for five minutes; then it is tried again. The
     provider's own id or our Message-ID keeps a repeat from being two messages where the provider knows such.
     """
+    left_behind = Outbox.objects.filter(pk=pk, state=Delivery.SENDING).exists()
     row = _claim(pk)
     if row is None:
         return False
+    if left_behind and row.channel.kind not in REPEATABLE:
+        # A worker died while it was sending, and this provider cannot tell a repeat from a second message.
+        _failed(row, _("It may have been sent: a worker was stopped while sending."))
+        return True
     try:
         external_id = _sender(row.channel.kind)(row)
     except TryLater as problem:
@@ -67,13 +79,35 @@ def _claim(pk: int) -> Outbox | None:
 
 
 def _sender(kind: str) -> Sender:
-    if kind == ChannelKind.EMAIL:
-        return send_mail
-    return _no_sender
+    return send_mail if kind == ChannelKind.EMAIL else by_adapter
 
 
-def _no_sender(row: Outbox) -> str:
-    raise Refused(_("This channel cannot send yet."))
+def by_adapter(row: Outbox) -> str:
+    """Over the provider, by the rules of its channel; the provider's own id of the message."""
+    channel, now = row.channel, timezone.now()
+    adapter = adapter_for(channel)
+    if adapter is None:
+        raise Refused(_("This channel cannot send."))
+    last = row.reporter.last_in_at if row.reporter else None
+    rule = adapter.reply_rule(last, now, settings=channel.settings)
+    template = row.template or str(channel.settings.get("template", ""))
+    if rule is contract.ReplyRule.CLOSED or (rule is contract.ReplyRule.TEMPLATE and not template):
+        raise Refused(str(in_words("window_closed")))
+    outbound = contract.Outbound(
+        key=row.key, to=row.to, text=row.body, last_inbound_at=last,
+        template=template if rule is contract.ReplyRule.TEMPLATE else "",
+        parameters=(row.body,) if rule is contract.ReplyRule.TEMPLATE else (),
+        language=row.reporter.language if row.reporter else "id",
+    )  # fmt: skip
+    try:
+        http = Http(allow_hosts=settings.CHANNEL_ALLOW_HOSTS)
+        return adapter.send(outbound, channel.settings, secrets_of(channel), http, now).external_id
+    except contract.Retryable as problem:
+        if problem.maybe_sent and channel.kind not in REPEATABLE:
+            raise Refused(str(in_words(problem.code))) from problem
+        raise TryLater(str(in_words(problem.code)), problem.after) from problem
+    except contract.Permanent as problem:
+        raise Refused(str(in_words(problem.code))) from problem
 
 
 def send_mail(row: Outbox) -> str:
