@@ -273,10 +273,13 @@ CAMERA_REFUSE_HOSTS = env.words("CAMERA_REFUSE_HOSTS", "localhost")
 CHANNEL_ALLOW_HOSTS = env.words("CHANNEL_ALLOW_HOSTS")
 # Where citizens reach the city's pages ("https://lapor.example.go.id"), for links in messages.
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+# Days after closing until a reporter's contact is removed.
+CONTACT_DAYS = env.number("CONTACT_DAYS", 365, low=1, high=3650)
 # The letters before every report number: two to five capitals.
 REPORT_PREFIX = env.text("REPORT_PREFIX", "LAP")
 # Bytes a request may bring, and by path prefix where a page takes files.
 BODY_LIMIT = 1_000_000
+BODY_LIMITS = {
 BODY_LIMITS = {
     "/admin/": 8_000_000,
     "/setup/": 8_000_000,
@@ -285,6 +288,7 @@ BODY_LIMITS = {
     "/hooks/": 4_000_000,
     "/lapor/berkas/": 16_000_000,
     "/reports/": 16_000_000,
+}
 }
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")

@@ -41,13 +41,12 @@ def load_seed(*, origin: str = "real") -> dict[str, int]:
     return {name: b - a for name, a, b in zip(names, before, after, strict=True)}
 
 
-# `proof_photo` of the seed waits until photos can be sent: nobody could finish such a report before.
 def _category(item: SeedCategory, parent: Category | None, order: int, origin: str) -> Category:
     row = Category.objects.create(
         code=item.code, parent=parent, kind=item.kind.value, name=item.name_id, name_en=item.name_en,
         keywords=list(item.keywords), agency=usual_agency(item.agency_words), dimension=item.dimension.value,
         severity=item.severity.value, priority=Priority.URGENT if item.urgent else Priority.NORMAL,
-        private=item.secret, external=item.external,
+        private=item.secret, external=item.external, proof_photo=item.proof_photo,
         radius_m=item.duplicate_radius_m, reopen_days=item.reopen_days, order=order, origin=origin,
     )  # fmt: skip
     _policy(row, item.policy, origin)

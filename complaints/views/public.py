@@ -22,7 +22,7 @@ from complaints import numbers
 from complaints.duplicates import for_citizen
 from complaints.models import Category, Channel, ChannelKind, Note, Report, StatusChange
 from complaints.models.choices import STATUS_LABELS, Visibility
-from complaints.services import reopening
+from complaints.services import erasing, reopening
 from complaints.services.filing import NewReport, file_report
 from complaints.services.reporters import plain_phone, reporter_for
 from complaints.shown import STATES, card, cards
@@ -94,7 +94,7 @@ def _file(channel: Channel, data: dict[str, Any]) -> Any:
     new = NewReport(
         channel=channel, text=data["text"], uuid=data["key"] or uuid.uuid4(), category=data["category"],
         address=data["address"], lat=data["lat"], lng=data["lng"], reporter=reporter,
-        anonymous=data["anonymous"], secret=data["secret"],
+        anonymous=data["anonymous"], secret=data["secret"], draft=data["key"],
     )  # fmt: skip
     return file_report(new)
 
@@ -266,4 +266,36 @@ def alike(request: HttpRequest) -> JsonResponse:
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, why, for how long, and how to have it erased."""
-    return render(request, "complaints/public/privacy.html")
+    return render(request, "complaints/public/privacy.html", {"days": settings.CONTACT_DAYS})
+
+
+@require_GET
+@never_cache
+def own_data(request: HttpRequest, number: str) -> HttpResponse:
+    """What we hold of the citizen who showed the PIN (UU PDP, article 7)."""
+    report = _mine(request, number)
+    answer = JsonResponse(erasing.own_data(report), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="{report.number}.json"'
+    return answer
+
+
+@require_POST
+@never_cache
+def erase(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """Takes the citizen's words, files and contact away at once (article 8)."""
+    from django.contrib import messages
+
+    report = _mine(request, number)
+    erasing.erase(pk=report.pk, viewer=None, reason="request")
+    messages.success(request, _("Your words, photos and contact are erased. The number and the dates stay."))
+    return redirect("complaints:write")
+
+
+def _mine(request: HttpRequest, number: str) -> Report:
+    """The report whose PIN this browser showed, secret or not; else 404."""
+    found = numbers.read_number(number[:40], settings.REPORT_PREFIX)
+    rows = Report.objects.filter(number=found or "", pk__in=request.session.get(OPENED, []))
+    report: Report | None = rows.select_related("reporter").first()
+    if report is None:
+        raise Http404
+    return report

@@ -73,7 +73,27 @@ async function alike() {
   );
 }
 
+async function photos(input) {
+  const list = document.querySelector("[data-photos] ul");
+  for (const file of input.files) {
+    const item = document.createElement("li");
+    item.textContent = `${file.name} …`;
+    list.append(item);
+    const body = new FormData();
+    body.append("file", file);
+    body.append("draft", form.elements.key.value);
+    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    const answer = await fetch("/lapor/berkas/", { method: "POST", body }).catch(() => null);
+    const said = answer?.ok ? t("terkirim", "sent") : ((await answer?.json().catch(() => null))?.problem ?? t("gagal, coba lagi", "failed, try again"));
+    item.textContent = `${file.name}: ${said}`;
+  }
+  input.value = "";
+}
+
 if (form) {
+  const chooser = document.querySelector("[data-photos]");
+  chooser.hidden = false;
+  chooser.querySelector("input").addEventListener("change", ({ target }) => photos(target));
   restore();
   form.addEventListener("input", keep);
   form.addEventListener("submit", send);
