@@ -83,7 +83,7 @@ def test_a_pause_holds_at_once_and_the_camera_comes_back(house, desk, camera):
     assert 'data-live-part="marks"' in html and "Langsung" not in text_of(page, "marks")
     assert "Dijeda" in text_of(page, "marks")
     page.locator("form[action$='/resume/'] button").click()
-    page.wait_for_selector("form[action$='/pause/']")
+    page.wait_for_selector("form[action$='/pause/']", state="attached")
     wait_for(lambda: "Langsung" in text_of(page, "marks"), 60, "the camera to be live again")
     page.close()
 

@@ -25,6 +25,11 @@ SCREENS = [
     ("operator", "/cctv/trial/", DESK),
     ("operator", "/cctv/coverage/", DESK),
     ("operator", "/alarms/", DESK),
+    ("operator", "/reports/", DESK),
+    ("operator", "/reports/112/", DESK),
+    ("operator", "/reports/new/", DESK),
+    ("", "/lapor/", [(360, 800), (1280, 800)]),
+    ("", "/lapor/daftar/", [(360, 800), (1280, 800)]),
     ("operator", "/directory/", DESK),
     ("operator", "/search/?q=pasar", DESK),
     ("bupati", "/", DESK),
@@ -72,11 +77,11 @@ def test_what_the_mayor_touches_is_large_enough(visit, path):
 TOUCHED = {
     "bupati": (
         "/", "/desk/wall/", "/alarms/", "/cctv/1/", "/cctv/coverage/", "/cctv/trial/", "/markets/",
-        "/directory/", "/desk/displays/", "/search/?q=pasar", "/account/", "/about/",
+        "/directory/", "/desk/displays/", "/search/?q=pasar", "/account/", "/about/", "/reports/",
     ),
     "operator": (
         "/desk/", "/desk/scenes/", "/desk/scenes/1/", "/desk/playlists/", "/desk/displays/1/",
-        "/desk/displays/pair/", "/desk/shift-test/",
+        "/desk/displays/pair/", "/desk/shift-test/", "/reports/112/",
     ),
     "admin": ("/setup/", "/people/", "/audit/", "/setup/agencies/", "/setup/boundaries/"),
 }  # fmt: skip
