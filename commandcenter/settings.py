@@ -280,7 +280,6 @@ REPORT_PREFIX = env.text("REPORT_PREFIX", "LAP")
 # Bytes a request may bring, and by path prefix where a page takes files.
 BODY_LIMIT = 1_000_000
 BODY_LIMITS = {
-BODY_LIMITS = {
     "/admin/": 8_000_000,
     "/setup/": 8_000_000,
     "/setup/boundaries/": 31_000_000,  # its form takes 30 MB
@@ -288,7 +287,6 @@ BODY_LIMITS = {
     "/hooks/": 4_000_000,
     "/lapor/berkas/": 16_000_000,
     "/reports/": 16_000_000,
-}
 }
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
