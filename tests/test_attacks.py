@@ -18,17 +18,13 @@ from django.test import Client
 from openpyxl import Workbook
 
 from cctv.exchange import FileRefused, read_table
-from commandcenter import keys
 from commandcenter.asgi import application
 from commandcenter.body_limit import limited
 from commandcenter.city import sheets
 from commandcenter.city.forms import BoundariesForm
 from commandcenter.city.models import User
-from commandcenter.city.rights import cut_name
 from commandcenter.city.roles import Role
-from commandcenter.city.viewers import viewer_of_user
 from commandcenter.wall import pairing
-from commandcenter.wall.jpeg_route import _given_at, _latest, _signer
 from tests.factories.cctv import make_camera
 from tests.factories.city import client_of, make_user
 
@@ -216,18 +212,6 @@ def test_a_page_left_open_binds_no_strangers_telephone():
     client.post("/account/two-factor/", {"code": code})
     client.post("/account/two-factor/", {"code": code, "password": "bukan"})
     assert not TOTPDevice.objects.filter(user=user, confirmed=True).exists()
-
-
-def test_picture_links_end_with_the_logout():
-    user = make_user(Role.OPERATOR)
-    viewer = viewer_of_user(user)
-    token = _signer.sign(f"cctv.1.user.{viewer.pk}")
-    keys.client().set("a-picture", b"jpeg")
-    cut = cut_name("user", viewer.pk)
-    assert _latest("a-picture", cut, _given_at(token)) == b"jpeg"
-    client_of(user).post("/logout/")
-    assert _latest("a-picture", cut, _given_at(token)) == b""
-    assert _latest("a-picture", cut, int(time.time()) + 2) == b"jpeg"
 
 
 def test_reloading_in_a_loop_takes_no_other_screens_code():

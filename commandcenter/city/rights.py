@@ -28,11 +28,11 @@ def announce_to_all() -> None:
 def cut_links(kind: str, pk: int) -> None:
     """Links to pictures that were given out before this moment open nothing any more."""
     try:
-        keys.client().set(cut_name(kind, pk), int(time.time()), ex=CUT_S)
+        keys.client().set(cut_name(kind, pk), time.time_ns() // 1_000_000, ex=CUT_S)
     except RedisError as error:
         log.warning("picture links of %s %s live on for two minutes: %s", kind, pk, type(error).__name__)
 
 
 def cut_name(kind: str, pk: int | str) -> str:
-    """The Redis key of the newest cut (Unix seconds)."""
+    """The Redis key of the newest cut (Unix milliseconds: the next page comes within the same second)."""
     return keys.key("links-cut", kind, pk)

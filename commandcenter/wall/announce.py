@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 
 from commandcenter import live
+from commandcenter.city import rights
 from commandcenter.wall.models import Display
 
 
@@ -26,8 +27,8 @@ def announce_all_displays() -> None:
 
 
 def announce_rights(display: Display) -> None:
-    """What this display is or may see changed: its sockets ask again who they are."""
-    live.publish("rights", id=display.pk, rev=revision(), scopes=(f"display-{display.pk}",))
+    """What this display is or may see changed: its sockets ask again who they are, its picture links end."""
+    rights.announce("display", display.pk)
 
 
 def flash(ids: Iterable[int]) -> int:

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 import time_machine
 from asgiref.testing import ApplicationCommunicator
+from django.test import Client
 from django.utils import timezone
 
 from commandcenter import keys
 from commandcenter.asgi import application
 from commandcenter.city.models import User
+from commandcenter.city.services import change_password
 from commandcenter.city.viewers import PUBLIC, viewer_of_user
 from commandcenter.wall import jpeg_route
+from commandcenter.wall.announce import announce_rights
+from commandcenter.wall.identify import viewer_of_display
 from commandcenter.wall.jpeg_route import picture_url
+from commandcenter.wall.models import Display
 
 from .conftest import FOREIGN, TestSource, in_db, publish
 
@@ -95,3 +100,34 @@ async def test_rights_are_asked_again(operator_url: str, source: TestSource, mon
 async def test_rubbish_in_redis_is_no_picture(operator_url: str) -> None:
     keys.client().set(keys.key("snap", "test", 1), b"<html>" * 20)
     assert (await fetch(operator_url))[0] == 404
+
+
+async def test_links_end_with_the_logout_and_those_of_the_next_page_live(
+    source: TestSource, people: dict[str, User], clients: dict[str, Client]
+) -> None:
+    publish(1)
+    user = people["operator"]
+    viewer = await in_db(viewer_of_user)(user)
+    before = [
+        picture_url(viewer, "test", 1),
+        picture_url(await in_db(viewer_of_user)(people["mayor"]), "test", 1),
+    ]
+    await in_db(clients["operator"].post)("/logout/")
+    after = picture_url(viewer, "test", 1)
+    assert [(await fetch(url))[0] for url in (*before, after)] == [404, 200, 200]
+
+
+async def test_links_end_with_a_new_password_and_with_a_new_screen(
+    source: TestSource, people: dict[str, User]
+) -> None:
+    publish(1)
+    user = people["operator"]
+    display = await in_db(Display.objects.create)(name="Dinding", sharing=["internal"], token_digest="a" * 64)
+    urls = [
+        picture_url(await in_db(viewer_of_user)(user), "test", 1),
+        picture_url(viewer_of_display(display), "test", 1),
+    ]
+    assert [(await fetch(url))[0] for url in urls] == [200, 200]
+    await in_db(change_password)(user=user, password="sandi-baru-44-hijau")
+    await in_db(announce_rights)(display)
+    assert [(await fetch(url))[0] for url in urls] == [404, 404]
