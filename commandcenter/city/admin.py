@@ -24,6 +24,7 @@ from commandcenter.city import audit, audit_words, rights, services
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, ReadOnlyAdmin
 from commandcenter.city.admin_people import PersonForm
 from commandcenter.city.models import Agency, ApiToken, Area, AuditEntry, Invitation, Region, User
+from commandcenter.city.networks import networks_of
 from commandcenter.city.roles import Role
 from commandcenter.city.services.guards import leaves_an_admin
 from commandcenter.city.sharing import Sharing
@@ -326,7 +327,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_allowed_cidrs(self) -> list[str]:
         """A network that nobody can read would make every call with the token fail."""
-        return services.networks_of(self.cleaned_data["allowed_cidrs"] or [])
+        return networks_of(self.cleaned_data["allowed_cidrs"] or [])
 
 
 @admin.register(ApiToken)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from commandcenter.city import audit
 from commandcenter.city.models import Region
+from commandcenter.city.networks import address_of
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import SESSION_KEY, viewer_of_user
 
@@ -34,15 +34,25 @@ BEFORE_PASSWORD = (
 WHILE_VIEWING_AS = ("/view-as/leave/", "/logout/", "/language/")
 
 
-def client_address(request: HttpRequest) -> str | None:
+def address_behind_proxies(remote: str, forwarded: str) -> str | None:
     """The visitor's address; behind N trusted proxies the Nth from the right of X-Forwarded-For."""
     hops = settings.PROXY_COUNT
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    raw = chain[-hops] if hops and len(chain) >= hops else request.META.get("REMOTE_ADDR", "")
-    try:
-        return str(ip_address(raw))
-    except ValueError:
-        return None
+    chain = [part.strip() for part in forwarded.split(",") if part.strip()]
+    found = address_of(chain[-hops] if hops and len(chain) >= hops else remote)
+    return str(found) if found else None
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address a page was asked from."""
+    return address_behind_proxies(
+        request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+    )
+
+
+def client_of_scope(scope: dict[str, Any]) -> str | None:
+    """The address a socket was opened from."""
+    lines = [value.decode("latin1") for name, value in scope.get("headers", []) if name == b"x-forwarded-for"]
+    return address_behind_proxies((scope.get("client") or [""])[0], ",".join(lines))
 
 
 def language_of(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 
 from commandcenter import live
+from commandcenter.city.middleware import client_of_scope
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.socket_page import GONE, Page
 
@@ -64,7 +65,7 @@ class PageConsumer(AsyncConsumer):
             await self.say({"t": "revoked"})
             await self.hang_up(GONE)
         else:
-            self.page = Page(self, viewer)
+            self.page = Page(self, viewer, client_of_scope(self.scope))
             await self.page.open()
 
     async def say(self, message: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from commandcenter.city.networks import networks_of
 from commandcenter.city.sharing import Sharing
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.layouts import PRESETS
@@ -69,7 +70,7 @@ class DisplayForm(_DisplayForm):
         model = Display
         fields = [
             "name", "room", "width_px", "height_px", "diagonal_in", "viewing_distance_m", "scale", "theme",
-            "sharing", "silent", "volume", "night_from", "night_until",
+            "sharing", "silent", "volume", "night_from", "night_until", "allowed_cidrs",
         ]  # fmt: skip
         widgets = {
             "night_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -86,6 +87,10 @@ class DisplayForm(_DisplayForm):
         assert isinstance(field, forms.MultipleChoiceField)
         # Nobody hands a screen what they may not see themselves; ``save_display`` keeps the rest.
         field.choices = [row for row in Sharing.choices if row[0] in viewer.sharing]
+
+    def clean_allowed_cidrs(self) -> list[str]:
+        """Networks that somebody can read."""
+        return networks_of(self.cleaned_data["allowed_cidrs"] or [])
 
     def clean(self) -> dict[str, Any]:
         """Dimming needs both times."""

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
+from commandcenter.city.middleware import client_address, client_of_scope
 from commandcenter.city.models import ApiToken, User
+from commandcenter.city.networks import within
 from commandcenter.city.viewers import (
     PUBLIC,
     Viewer,
@@ -33,18 +35,24 @@ def viewer_of_display(display: Display) -> Viewer:
     return Viewer(kind="display", pk=display.pk, name=display.name, sharing=frozenset(display.sharing))
 
 
-def display_of_token(token: str | None) -> Display | None:
-    """The display whose valid token this is."""
+def holder_of(token: str | None) -> Display | None:
+    """The display whose valid token this is, wherever it is shown."""
     if not token or len(token) > 100:
         return None
     return Display.objects.paired().filter(token_digest=digest(token)).first()
+
+
+def display_of_token(token: str | None, address: str | None) -> Display | None:
+    """The display whose valid token this is, shown from a network where it may be."""
+    display = holder_of(token)
+    return display if display and within(display.allowed_cidrs, address) else None
 
 
 def display_of(request: HttpRequest) -> Display | None:
     """The display behind a request's cookie, asked once per request."""
     known: Display | str | None = getattr(request, "_display", "unasked")
     if isinstance(known, str):
-        known = display_of_token(request.COOKIES.get(COOKIE))
+        known = display_of_token(request.COOKIES.get(COOKIE), client_address(request))
         request._display = known  # type: ignore[attr-defined]
     return known
 
@@ -69,7 +77,7 @@ def desk_viewer(scope: dict[str, Any]) -> Viewer | None:
 
 def wall_viewer(scope: dict[str, Any]) -> Viewer | None:
     """The paired screen of a wall socket; a token opens the socket of its own display only."""
-    display = display_of_token(scope["cookies"].get(COOKIE))
+    display = display_of_token(scope["cookies"].get(COOKIE), client_of_scope(scope))
     if display is None or display.pk != scope["url_route"]["kwargs"]["display"]:
         return None
     return viewer_of_display(display)

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commandcenter.city.origin import Origin
@@ -130,8 +131,18 @@ class Display(Origin):
         Playlist, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("playlist")
     )
     crop = models.CharField(_("part of the scene (column,row,columns,rows)"), max_length=11, blank=True)
+    allowed_cidrs = ArrayField(
+        models.CharField(max_length=43),
+        default=list,
+        blank=True,
+        verbose_name=_("only from these networks"),
+        help_text=_("Empty: from anywhere. Several with commas, for instance 10.1.0.0/16, 10.2.0.0/16."),
+    )
     token_digest = models.CharField(max_length=64, blank=True, editable=False)
     paired_at = models.DateTimeField(_("paired"), null=True, editable=False)
+    paired_by = models.CharField(max_length=160, blank=True, editable=False)
+    paired_from = models.GenericIPAddressField(null=True, editable=False)
+    seen_from = models.GenericIPAddressField(null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     last_seen = models.DateTimeField(_("last seen"), null=True, editable=False)
     build = models.CharField(max_length=40, blank=True, editable=False)
@@ -185,7 +196,9 @@ class PairingCode(models.Model):
     address = models.CharField(max_length=45, blank=True)  # who asked, to share the waiting room fairly
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    asked_at = models.DateTimeField(default=timezone.now)  # when its page last asked, every 3 s
     used_at = models.DateTimeField(null=True)
+    approved_by = models.CharField(max_length=160, blank=True)
     claimed_at = models.DateTimeField(null=True)
     display = models.ForeignKey(Display, models.CASCADE, null=True, related_name="+")
 

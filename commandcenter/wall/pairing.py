@@ -6,21 +6,20 @@ holds the claim secret. The token has 256 random bits; the database knows its SH
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 from typing import Literal
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from commandcenter import keys
 from commandcenter.city import audit
+from commandcenter.city.networks import share_of
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.announce import announce_display, announce_rights
 from commandcenter.wall.first_scene import give_programme
@@ -28,59 +27,55 @@ from commandcenter.wall.identify import digest
 from commandcenter.wall.models import Display, PairingCode
 from commandcenter.wall.services import save_display
 
+log = logging.getLogger(__name__)
 VALID = timedelta(minutes=10)
 MOST_WAITING = 200
 MOST_PER_ADDRESS = 10
 WRONG_PER_MINUTE = 5
 ASKED_S = 20
+RELOAD_LEFT = timedelta(minutes=2)
 
 
 class TooManyScreens(Exception):
-    """No free code was found."""
+    """No code is free, or too many screens of that network, or of all, wait for theirs to be typed."""
 
 
 def _make_room(address: str) -> None:
-    """Drops the oldest waiting codes that no page asks about any more, then the busiest address's.
+    """Drops codes whose page asks no more; TooManyScreens where all that are left still wait.
 
-    A screen that waits asks every 3 s and keeps its code, whoever reloads behind the same address; when all
-    of an address's codes are asked about, the newcomer is refused.
+    A screen that waits keeps its code whoever comes after it: the newcomer is the one who is refused.
     """
     waiting = PairingCode.objects.filter(used_at__isnull=True)
-    own = list(waiting.filter(address=address).order_by("-pk").values_list("pk", flat=True))
-    spare = [pk for pk in own if not _is_waiting(pk)]
-    kept = len(own) - len(spare)
-    if kept >= MOST_PER_ADDRESS:
-        raise TooManyScreens
-    waiting.filter(pk__in=spare[max(0, MOST_PER_ADDRESS - 1 - kept) :]).delete()
-    while waiting.count() >= MOST_WAITING:
-        busiest = waiting.values("address").annotate(n=Count("pk"), oldest=Min("pk")).order_by("-n", "oldest")
-        waiting.filter(pk=busiest[0]["oldest"]).delete()
+    left = timezone.now() - timedelta(seconds=ASKED_S)
+    for share, most in ((waiting.filter(address=address), MOST_PER_ADDRESS), (waiting, MOST_WAITING)):
+        too_many = share.count() + 1 - most
+        if too_many <= 0:
+            continue
+        gone = share.filter(asked_at__lt=left).order_by("asked_at").values_list("pk", flat=True)[:too_many]
+        if PairingCode.objects.filter(pk__in=list(gone)).delete()[0] < too_many:
+            log.warning("%s screens wait to be paired, one more is refused", most)
+            raise TooManyScreens
 
 
-def _is_waiting(pk: int) -> bool:
-    return bool(cache.get(f"pairing-asked:{pk}"))
+def waiting_code(secret: str) -> PairingCode | None:
+    """The code that a reloaded page still waits on, while there is time to walk to the desk and type it."""
+    if not 20 <= len(secret) <= 100:
+        return None
+    soon = timezone.now() + RELOAD_LEFT
+    return PairingCode.objects.filter(
+        secret_digest=digest(secret), claimed_at__isnull=True, expires_at__gt=soon
+    ).first()
 
 
-def network_of(address: str) -> str:
-    """Whose share a code counts in: an IPv6 household has a whole /64 to draw from."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address[:45]
-    if found.version == 4:
-        return str(found)
-    return str(ip_network((found, 64), strict=False).network_address)
-
-
-def start_pairing(
-    *, replaces: int | None = None, screen_px: str = "", address: str = ""
-) -> tuple[PairingCode, str]:
-    """A fresh code and its claim secret for one screen; ``replaces`` is the screen's former code, if any."""
-    address = network_of(address)
+def start_pairing(*, former: str = "", screen_px: str = "", address: str = "") -> tuple[PairingCode, str]:
+    """A code and its claim secret for one screen: its own of before (``former`` secret), or a fresh one."""
+    if found := waiting_code(former):
+        return found, former
+    address = share_of(address)
     now = timezone.now()
     PairingCode.objects.filter(expires_at__lt=now).delete()
-    if replaces:
-        PairingCode.objects.filter(pk=replaces, used_at__isnull=True).delete()
+    if former:
+        PairingCode.objects.filter(secret_digest=digest(former), used_at__isnull=True).delete()
     _make_room(address)
     secret = secrets.token_urlsafe(32)
     for _attempt in range(20):
@@ -133,7 +128,7 @@ def approve_code(*, viewer: Viewer, code: str, display: Display) -> Display:
     with transaction.atomic():
         claimed = PairingCode.objects.filter(
             code=digits, used_at__isnull=True, expires_at__gt=timezone.now()
-        ).update(used_at=timezone.now(), display=display)
+        ).update(used_at=timezone.now(), display=display, approved_by=viewer.name[:160])
         if claimed:
             audit.record(viewer=viewer, action="display.pairing_approved", subject=display)
             return display
@@ -156,7 +151,9 @@ def connect(*, viewer: Viewer, code: str, display: Display) -> Display:
     return display
 
 
-def claim(*, secret: str) -> tuple[Literal["waiting", "paired", "expired"], Display | None, str]:
+def claim(
+    *, secret: str, address: str | None = None
+) -> tuple[Literal["waiting", "paired", "expired"], Display | None, str]:
     """What the waiting page asks every 3 s: (state, display, token). The token is told exactly once.
 
     A replacement PC's claim overwrites the digest, which kills the old PC's token and socket.
@@ -172,22 +169,28 @@ def claim(*, secret: str) -> tuple[Literal["waiting", "paired", "expired"], Disp
         if row is None:
             return "expired", None, ""
         if row.used_at is None or row.display_id is None:
-            cache.set(f"pairing-asked:{row.pk}", 1, ASKED_S)
+            PairingCode.objects.filter(pk=row.pk).update(asked_at=timezone.now())
             return "waiting", None, ""
         row.claimed_at = timezone.now()
         row.save(update_fields=["claimed_at"])
         display = Display.objects.select_for_update().get(pk=row.display_id)
-        token = _give_token(display, row.screen_px)
+        token = _give_token(display, row, address)
     return "paired", display, token
 
 
-def _give_token(display: Display, screen_px: str) -> str:
+def _give_token(display: Display, row: PairingCode, address: str | None) -> str:
     token = secrets.token_urlsafe(32)
     display.token_digest = digest(token)
-    display.paired_at = timezone.now()
-    display.revoked_at = None
-    display.save(update_fields=["token_digest", "paired_at", "revoked_at"])
-    audit.record(viewer=None, action="display.paired", subject=display, detail={"screen": screen_px})
+    display.paired_at, display.revoked_at = timezone.now(), None
+    display.paired_by, display.paired_from = row.approved_by, address
+    display.last_seen = display.seen_from = None
+    display.save(
+        update_fields=[
+            "token_digest", "paired_at", "revoked_at", "paired_by", "paired_from", "last_seen", "seen_from",
+        ]
+    )  # fmt: skip
+    detail = {"screen": row.screen_px, "by": row.approved_by, "address": address or ""}
+    audit.record(viewer=None, action="display.paired", subject=display, detail=detail)
     announce_rights(display)
     announce_display(display.pk)
     return token

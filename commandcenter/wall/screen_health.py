@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -34,8 +34,8 @@ def _key(display_id: int) -> str:
     return keys.key("display", display_id)
 
 
-def note_status(display_id: int, message: dict[str, Any]) -> None:
-    """Keeps a screen's own report; the row's ``last_seen`` moves at most once a minute."""
+def note_status(display_id: int, message: dict[str, Any], address: str | None = None) -> None:
+    """Keeps a screen's own report; ``last_seen`` moves once a minute or with its address."""
     now = timezone.now()
     said: dict[str, Any] = {
         name: value
@@ -44,12 +44,20 @@ def note_status(display_id: int, message: dict[str, Any]) -> None:
     }
     said["visible"] = message.get("visible") is not False
     said["sound"] = message.get("sound") is not False
-    said["build"] = str(message.get("build", "")).replace("\x00", "")[:40]
+    said["build"] = _printable(message.get("build", ""))[:40]
     said["at"] = now.timestamp()
     keys.client().set(_key(display_id), json.dumps(said), ex=KEEP_S)
-    Display.objects.filter(Q(last_seen__isnull=True) | Q(last_seen__lt=now - timedelta(seconds=60))).filter(
-        pk=display_id
-    ).update(last_seen=now, build=said["build"])
+    due = Q(last_seen__isnull=True) | Q(last_seen__lt=now - timedelta(seconds=60))
+    if address:
+        due |= Q(seen_from__isnull=True) | ~Q(seen_from=address)
+    Display.objects.filter(due, pk=display_id).update(
+        last_seen=now, build=said["build"], seen_from=address or F("seen_from")
+    )
+
+
+def _printable(value: Any) -> str:
+    """What both Redis and PostgreSQL can keep: no NUL, no half of a surrogate pair."""
+    return str(value).replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def health_of(displays: Iterable[Display], build: str) -> dict[int, ScreenHealth]:

@@ -28,7 +28,8 @@ def save_display(*, viewer: Viewer | None, display: Display) -> Display:
     A person gives and takes only sharing classes they hold; the others stay as they are.
     """
     created = display.pk is None
-    before = [] if created else Display.objects.select_for_update().get(pk=display.pk).sharing
+    stored = None if created else Display.objects.select_for_update().get(pk=display.pk)
+    before = stored.sharing if stored else []
     if viewer is not None:
         held = viewer.sharing
         display.sharing = sorted((set(display.sharing) & held) | (set(before) - held))
@@ -40,7 +41,10 @@ def save_display(*, viewer: Viewer | None, display: Display) -> Display:
         viewer=viewer,
         action="display.created" if created else "display.changed",
         subject=display,
-        detail={"sharing": {"old": sorted(before), "new": sorted(display.sharing)}},
+        detail={
+            "sharing": {"old": sorted(before), "new": sorted(display.sharing)},
+            "networks": {"old": stored.allowed_cidrs if stored else [], "new": display.allowed_cidrs},
+        },
     )
     announce_rights(display)
     announce_display(display.pk)

@@ -45,8 +45,9 @@ def _now_ms() -> int:
 class Page:
     """One socket: its viewer, its topics, its pictures, its clock."""
 
-    def __init__(self, carrier: Carrier, viewer: Viewer) -> None:
+    def __init__(self, carrier: Carrier, viewer: Viewer, address: str | None = None) -> None:
         self.carrier = carrier
+        self.address = address
         self.viewer = viewer
         self.watcher = Watcher(carrier.picture, self._stalled)
         self._topics: set[str] = set()
@@ -140,7 +141,7 @@ class Page:
         if isinstance(message.get("visible"), bool):
             self.watcher.hidden = not message["visible"]
         if self.viewer.kind == "display" and self.viewer.pk:
-            await database_sync_to_async(note_status)(self.viewer.pk, message)
+            await database_sync_to_async(note_status)(self.viewer.pk, message, self.address)
 
     def _stalled(self) -> None:
         log.info("a %s page stopped acknowledging pictures, its socket is closed", self.viewer.kind)

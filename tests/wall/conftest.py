@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ from commandcenter.city.roles import Role, ensure_roles
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall import identify, jpeg_route, pictures
 from commandcenter.wall.frames import Frame, pack
+from commandcenter.wall.models import Display
 
 OPEN_TO_ALL = {1, 2, 3, 4, 5, 6, 7, 8, 9}
 FOREIGN = 99
@@ -94,6 +96,26 @@ def clients(people: dict[str, User]) -> dict[str, Client]:
         made[role] = Client()
         made[role].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return made
+
+
+def open_wall(screen: Client) -> tuple[str, str]:
+    """(code, secret) of an unpaired screen's page."""
+    page = screen.get("/wall/").content.decode()
+    secret = re.search(r'data-secret="([^"]+)"', page)
+    digits = re.search(r"<span>(\d{3})</span>\s*<span>(\d{3})</span>", page)
+    assert secret and digits, page
+    return digits[1] + digits[2], secret[1]
+
+
+def pair(desk: Client, screen: Client, name: str = "Dinding") -> Display:
+    code, secret = open_wall(screen)
+    display = Display.objects.filter(name=name).first()
+    answer = desk.post(
+        "/desk/displays/pair/", {"code": code, "name": name, "display": display.pk if display else ""}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "paired"
+    return Display.objects.get(name=name)
 
 
 class Socket(WebsocketCommunicator):

@@ -8,7 +8,7 @@ from django.test import Client
 from commandcenter.city.models import AuditEntry
 from commandcenter.wall.models import Display, PairingCode
 
-from .test_screens import open_wall
+from .conftest import open_wall
 
 pytestmark = pytest.mark.django_db
 Clients = dict[str, Client]

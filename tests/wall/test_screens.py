@@ -8,127 +8,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from commandcenter.city.models import AuditEntry
 from commandcenter.wall import pairing
-from commandcenter.wall.identify import COOKIE, digest
-from commandcenter.wall.models import Display, PairingCode, Scene, SceneLayer
+from commandcenter.wall.identify import COOKIE
+from commandcenter.wall.models import Display, Scene, SceneLayer
 
-from .conftest import Socket, TestSource, in_db, publish
+from .conftest import Socket, TestSource, in_db, open_wall, pair, publish
 
 pytestmark = pytest.mark.django_db
 story = pytest.mark.django_db(transaction=True)  # sockets see committed rows only
 Clients = dict[str, Client]
 Sockets = Callable[..., Socket]
-
-
-def open_wall(screen: Client) -> tuple[str, str]:
-    """(code, secret) of an unpaired screen's page."""
-    page = screen.get("/wall/").content.decode()
-    secret = re.search(r'data-secret="([^"]+)"', page)
-    digits = re.search(r"<span>(\d{3})</span>\s*<span>(\d{3})</span>", page)
-    assert secret and digits, page
-    return digits[1] + digits[2], secret[1]
-
-
-def pair(desk: Client, screen: Client, name: str = "Dinding") -> Display:
-    code, secret = open_wall(screen)
-    display = Display.objects.filter(name=name).first()
-    answer = desk.post(
-        "/desk/displays/pair/", {"code": code, "name": name, "display": display.pk if display else ""}
-    )
-    assert answer.status_code == 302, answer.content.decode()
-    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "paired"
-    return Display.objects.get(name=name)
-
-
-def test_pairing_by_six_digits(clients: Clients) -> None:
-    screen = Client()
-    code, secret = open_wall(screen)
-    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "waiting"
-    spaced = f"{code[:3]} {code[3:]}"
-    assert (
-        clients["operator"].post("/desk/displays/pair/", {"code": spaced, "name": "Dinding"}).status_code
-        == 302
-    )
-    answer = screen.post("/wall/claim/", {"secret": secret})
-    assert answer.json() == {"state": "paired", "url": "/wall/"}
-    cookie = answer.cookies[COOKIE]
-    assert cookie["httponly"] and cookie["samesite"] == "Strict" and int(cookie["max-age"]) > 3e7
-    display = Display.objects.get()
-    assert display.token_digest == digest(cookie.value) and cookie.value not in str(vars(display))
-    page = screen.get("/wall/")
-    assert f'data-socket="/ws/wall/{display.pk}/"' in page.content.decode()
-    assert COOKIE in page.cookies
-    assert set(AuditEntry.objects.values_list("action", flat=True)) >= {
-        "display.pairing_approved",
-        "display.paired",
-    }
-
-
-def test_a_code_works_once(clients: Clients) -> None:
-    screen = Client()
-    code, secret = open_wall(screen)
-    desk = clients["operator"]
-    desk.post("/desk/displays/pair/", {"code": code, "name": "A"})
-    assert desk.post("/desk/displays/pair/", {"code": code, "name": "B"}).status_code == 200
-    assert not Display.objects.filter(name="B").exclude(token_digest="").exists()
-    assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "paired"
-    assert Client().post("/wall/claim/", {"secret": secret}).json()["state"] == "expired"
-
-
-def test_a_stolen_code_yields_nothing_without_its_secret(clients: Clients) -> None:
-    screen, thief = Client(), Client()
-    code, _ = open_wall(screen)
-    clients["operator"].post("/desk/displays/pair/", {"code": code, "name": "A"})
-    for guess in ["", code, "x" * 43, "x" * 5000]:
-        answer = thief.post("/wall/claim/", {"secret": guess, "code": code})
-        assert answer.json()["state"] == "expired" and COOKIE not in answer.cookies
-
-
-def test_a_code_dies_after_ten_minutes(clients: Clients) -> None:
-    screen = Client()
-    code, secret = open_wall(screen)
-    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1), tick=True):
-        assert (
-            clients["operator"].post("/desk/displays/pair/", {"code": code, "name": "A"}).status_code == 200
-        )
-        assert screen.post("/wall/claim/", {"secret": secret}).json()["state"] == "expired"
-
-
-def test_one_live_code_per_screen() -> None:
-    screen = Client()
-    open_wall(screen)
-    second, _ = open_wall(screen)
-    assert list(PairingCode.objects.values_list("code", flat=True)) == [second]
-
-
-def test_no_office_has_that_many_screens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairing, "MOST_WAITING", 3)
-    quiet, _ = open_wall(Client(REMOTE_ADDR="10.0.0.1"))
-    codes = [open_wall(Client(REMOTE_ADDR="10.0.0.2"))[0] for _ in range(2)]
-    fresh, _ = open_wall(Client(REMOTE_ADDR="10.0.0.3"))
-    assert set(PairingCode.objects.values_list("code", flat=True)) == {quiet, codes[1], fresh}
-
-
-def test_one_address_holds_ten_waiting_codes() -> None:
-    codes = [open_wall(Client())[0] for _ in range(12)]
-    assert set(PairingCode.objects.values_list("code", flat=True)) == set(codes[2:])
-
-
-def test_five_wrong_codes_a_minute_and_then_even_the_right_one_waits(clients: Clients) -> None:
-    screen = Client()
-    code, _ = open_wall(screen)
-    wrong = "000000" if code != "000000" else "111111"
-    for _ in range(5):
-        clients["operator"].post("/desk/displays/pair/", {"code": wrong, "name": "A"})
-    page = clients["operator"].post("/desk/displays/pair/", {"code": code, "name": "C"})
-    assert page.status_code == 200
-    assert PairingCode.objects.get().used_at is None
-    assert clients["admin"].post("/desk/displays/pair/", {"code": code, "name": "D"}).status_code == 302
 
 
 @pytest.mark.parametrize("role", ["mayor", "agency-head", "partner"])

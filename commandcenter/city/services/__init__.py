@@ -18,7 +18,6 @@ from commandcenter.city.services.region import confirm_region, set_up_region
 from commandcenter.city.services.tokens import (
     find_token,
     issue_token,
-    networks_of,
     revoke_token,
     token_viewer,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "issue_token",
     "link_of",
     "make_reset_link",
-    "networks_of",
     "new_recovery_codes",
     "open_invitation",
     "resend_invitation",

@@ -7,17 +7,16 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from commandcenter.city import audit, rights
 from commandcenter.city.models import Agency, ApiToken
+from commandcenter.city.networks import networks_of, within
 from commandcenter.city.viewers import Viewer, viewer_of_token
 
 MARK = "cc_"
@@ -26,18 +25,6 @@ MARK = "cc_"
 def _digest(secret: str) -> str:
     """HMAC-SHA256 under the field key: a stolen table cannot be tried offline without it."""
     return hmac.new(settings.FIELD_KEY.encode(), secret.encode(), hashlib.sha256).hexdigest()
-
-
-def networks_of(texts: Sequence[str]) -> list[str]:
-    """Networks in their own spelling; ValidationError names the first that is none."""
-    found = []
-    for text in texts:
-        try:
-            found.append(str(ip_network(text.strip())))
-        except ValueError:
-            message = _("“%(cidr)s” is not a network; write it like 10.1.0.0/16.") % {"cidr": text}
-            raise ValidationError(message) from None
-    return found
 
 
 @transaction.atomic
@@ -92,16 +79,6 @@ def revoke_token(*, viewer: Viewer, token: ApiToken) -> bool:
     return bool(changed)
 
 
-def _allowed_from(token: ApiToken, ip: str | None) -> bool:
-    if not token.allowed_cidrs:
-        return True
-    try:
-        address = ip_address(ip or "")
-    except ValueError:
-        return False
-    return any(address in ip_network(cidr) for cidr in token.allowed_cidrs)
-
-
 def find_token(*, raw: str, ip: str | None, scope: str = "") -> ApiToken | None:
     """The valid token behind ``raw``, None for anything else; compares in constant time."""
     mark, _sep, rest = raw.partition("_")
@@ -113,7 +90,7 @@ def find_token(*, raw: str, ip: str | None, scope: str = "") -> ApiToken | None:
     given = _digest(secret)
     if token is None or not hmac.compare_digest(token.digest, given):
         return None
-    if (token.expires_at and token.expires_at <= now) or not _allowed_from(token, ip):
+    if (token.expires_at and token.expires_at <= now) or not within(token.allowed_cidrs, ip):
         return None
     if scope and scope not in token.scopes:
         return None

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from commandcenter.city.networks import within
 from commandcenter.city.viewers import viewer_of
 from commandcenter.wall import announce, pairing, services
 from commandcenter.wall.build import build_id
@@ -71,8 +72,13 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     display = _display(request, pk) if pk else Display()
     form = DisplayForm(request.POST or None, instance=display, viewer=viewer_of(request))
     if request.method == "POST" and form.is_valid():
-        services.save_display(viewer=viewer_of(request), display=form.save(commit=False))
+        display = services.save_display(viewer=viewer_of(request), display=form.save(commit=False))
         messages.success(request, _("Saved."))
+        if display.paired and display.seen_from and not within(display.allowed_cidrs, display.seen_from):
+            text = _(
+                "The screen was last seen from %(address)s, outside these networks: it is dark there now."
+            )
+            messages.warning(request, text % {"address": display.seen_from})
         return redirect("wall:display", pk=display.pk)
     context: dict[str, Any] = {"form": form, "display": display if pk else None, "socket": "/ws/desk/"}
     if pk:

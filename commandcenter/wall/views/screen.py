@@ -19,7 +19,7 @@ from commandcenter.city.viewers import viewer_of
 from commandcenter.wall import pairing
 from commandcenter.wall import render as drawing
 from commandcenter.wall.build import build_id
-from commandcenter.wall.identify import COOKIE, display_of, viewer_of_display
+from commandcenter.wall.identify import COOKIE, display_of, holder_of, viewer_of_display
 from commandcenter.wall.legibility import Screen
 from commandcenter.wall.models import Display, Scene
 from commandcenter.wall.programme import scene_of, showing
@@ -47,7 +47,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     """The scene of a paired screen, or a pairing code for one that is not."""
     display = display_of(request)
     if display is None:
-        return _pairing(request)
+        return _elsewhere(request) if holder_of(request.COOKIES.get(COOKIE)) else _pairing(request)
     answer = render(request, "wall/display.html", screen_context(request, display))
     _set_cookie(answer, request.COOKIES[COOKIE])  # renewed on use
     answer.delete_cookie(WAITING_COOKIE, samesite="Strict")
@@ -80,13 +80,19 @@ def due_scene(request: HttpRequest, display: Display) -> dict[str, Any]:
     return context
 
 
+def _elsewhere(request: HttpRequest) -> HttpResponse:
+    """A display's cookie in a network where that display may not be."""
+    context = {"root_px": None, "build": build_id(), "address": client_address(request)}
+    return render(request, "wall/elsewhere.html", context, status=403)
+
+
 def _pairing(request: HttpRequest) -> HttpResponse:
     try:
-        former = int(request.get_signed_cookie(WAITING_COOKIE, "0", max_age=3600) or 0)
-    except (signing.BadSignature, ValueError):
-        former = 0
+        former = request.get_signed_cookie(WAITING_COOKIE, "", max_age=3600) or ""
+    except signing.BadSignature:
+        former = ""
     try:
-        row, secret = pairing.start_pairing(replaces=former or None, address=client_address(request) or "")
+        row, secret = pairing.start_pairing(former=former, address=client_address(request) or "")
     except pairing.TooManyScreens:
         return render(request, "wall/pairing_busy.html", {"root_px": None, "build": build_id()}, status=429)
     context = {
@@ -97,7 +103,7 @@ def _pairing(request: HttpRequest) -> HttpResponse:
     }
     answer = render(request, "wall/pairing.html", context)
     answer.set_signed_cookie(
-        WAITING_COOKIE, str(row.pk), max_age=3600, httponly=True, samesite="Strict", secure=settings.HTTPS
+        WAITING_COOKIE, secret, max_age=3600, httponly=True, samesite="Strict", secure=settings.HTTPS
     )
     return answer
 
@@ -116,7 +122,9 @@ def claim(request: HttpRequest) -> HttpResponse:
     """Asked every 3 s by the waiting page: ``{"state": "waiting" | "paired" | "expired"}``."""
     if not _same_site(request):
         raise Http404
-    state, _display, token = pairing.claim(secret=request.POST.get("secret", ""))
+    state, _display, token = pairing.claim(
+        secret=request.POST.get("secret", ""), address=client_address(request)
+    )
     answer = JsonResponse({"state": state, "url": "/wall/"})
     if state == "paired":
         _set_cookie(answer, token)
