@@ -16,10 +16,10 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
-from html.parser import HTMLParser
 
 from complaints.channels import shapes
 from complaints.channels.contract import MediaRef
+from complaints.channels.pages import MAX_PAGE, text_of_html
 from complaints.texts import clean_text
 
 MAX_LETTER = 30 * 1024 * 1024
@@ -27,7 +27,6 @@ MAX_MULTIPARTS = 50
 MAX_PARTS = 200
 MAX_ATTACHMENTS = 20
 MAX_HEADER = 4000
-MAX_HTML = 1_000_000
 _NESTS = re.compile(rb"(?im)^content-type:\s*(?:multipart|message)/")
 # What a broken letter can raise inside the standard library, its own bugs included.
 _BROKEN = (
@@ -50,7 +49,7 @@ class Letter:
         self._message: Message = Message()
         if len(raw) > MAX_LETTER:
             self.problem = "letter_too_large"
-            raw = raw[:MAX_HTML]
+            raw = raw[:MAX_PAGE]
         if len(_NESTS.findall(raw)) > MAX_MULTIPARTS:
             self.problem = "letter_nests_too_deep"
             raw = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
@@ -181,7 +180,7 @@ def _words(part: Message) -> str:
         charset = part.get_content_charset() or "utf-8"
     except _BROKEN:
         charset = "utf-8"
-    return _characters(data[:MAX_HTML], charset)
+    return _characters(data[:MAX_PAGE], charset)
 
 
 def _bytes(part: Message) -> bytes:
@@ -218,47 +217,3 @@ def safe_name(name: str) -> str:
     """A file's name without its folders; never a path."""
     plain = name.replace("\\", "/").rsplit("/", 1)[-1].strip(". ")
     return shapes.line(plain, 120)
-
-
-class _Words(HTMLParser):
-    """Collects what a reader of the page would see."""
-
-    unseen = frozenset(
-        {"script", "style", "head", "title", "template", "noscript", "object", "svg", "textarea"}
-    )
-    breaks = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "blockquote", "table", "hr"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._hidden: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.unseen:
-            self._hidden.append(tag)
-        elif tag in self.breaks:
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._hidden:
-            # Whatever was left open within it ends with it.
-            while self._hidden.pop() != tag:
-                pass
-        elif tag in self.breaks:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words.append(re.sub(r"\s+", " ", data))
-
-
-def text_of_html(html: str) -> str:
-    """The words of a page, one line a block; scripts, styles and comments are none."""
-    parser = _Words()
-    try:
-        parser.feed(html[:MAX_HTML])
-        parser.close()
-    except _BROKEN:
-        pass
-    lines = (" ".join(line.split()) for line in "".join(parser.words).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
