@@ -30,6 +30,15 @@ def data_dir() -> Path:
     return path
 
 
+def make_private() -> None:
+    """Closes what others could read on this machine; PostgreSQL's folders stay its own."""
+    data = data_dir()
+    with suppress(PermissionError, FileNotFoundError):
+        for name in ("media", "camsim", "mail", "camsim.json", "dump.rdb", "postgres.log"):
+            if (path := data / name).exists():
+                path.chmod(0o700 if path.is_dir() else 0o600)
+
+
 def purged_note() -> Path:
     """Present once the demo was purged: a city in use must not get demo logins back by a plain ``up``."""
     return data_dir() / "demo-purged"

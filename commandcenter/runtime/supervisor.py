@@ -70,6 +70,7 @@ class Supervisor:
             env={**self.environment, **program.environment},
             start_new_session=True,
             cwd=program.directory,
+            umask=0o077,  # pictures, schedules and logs are the house's own
         )
         self.children[program.name] = child
         self._task(self._log(program, child))

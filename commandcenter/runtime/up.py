@@ -91,6 +91,7 @@ class House:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.data = house.data_dir()
+        house.make_private()
         self.config = self.data / "camsim.json"
         self.environment = self._environment()
         self.keeper = Supervisor(self.environment)
@@ -139,6 +140,7 @@ class House:
         if loops:
             await loops
         await self._programs()
+        house.make_private()
         address = f"http://{_shown(self.options.host)}:{self.options.port}/"
         keep = (
             "CC_DATABASE_URL",
@@ -191,7 +193,7 @@ class House:
         """What a helper program printed; ``heard`` gets each line as it comes."""
         child = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, cwd=house.ROOT, env=self.environment,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, umask=0o077,
         )  # fmt: skip
         assert child.stdout and child.stderr
         complaints = asyncio.create_task(child.stderr.read())

@@ -15,6 +15,8 @@ import pytest
 from tests.browser.conftest import ROOT, RunningHouse, get_json, house_environment, wait_for
 
 pytestmark = [pytest.mark.long]
+# The lock holds nothing, the socket asks for a password, the log is this test's own.
+HARMLESS = {"up.lock", ".s.PGSQL.5432", "up.log"}
 
 
 @pytest.fixture
@@ -43,6 +45,16 @@ def start_empty(running: RunningHouse) -> None:
     assert not running.ended(), running.said()
 
 
+def readable_by_others(data: Path) -> list[str]:
+    """Files that another login of this machine could open, its way there included."""
+    found = []
+    for folder, _folders, files in os.walk(data):
+        inside = Path(folder).relative_to(data)
+        if all((data / part).stat().st_mode & 0o001 for part in (inside, *inside.parents)):
+            found += [name for name in files if (Path(folder) / name).stat().st_mode & 0o004]
+    return [name for name in found if name not in HARMLESS]
+
+
 def alive(pids: list[int]) -> list[int]:
     return [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
 
@@ -53,6 +65,7 @@ def test_an_empty_house_lives_is_stopped_killed_and_comes_back(empty_house):
     assert "administrator" in empty_house.said()
     pids = [process.pid for process in empty_house.children()]
     assert len(pids) > 5
+    assert readable_by_others(empty_house.data) == []
     second = subprocess.run(
         [sys.executable, "manage.py", "up", "--no-demo", "--port", str(empty_house.port + 1)],
         cwd=ROOT, env=house_environment(empty_house.data), capture_output=True, text=True, timeout=60,
@@ -61,6 +74,7 @@ def test_an_empty_house_lives_is_stopped_killed_and_comes_back(empty_house):
     assert "already runs at" in second.stderr + second.stdout
     assert empty_house.stop() <= 2.0
     wait_for(lambda: not alive(pids), 3, "the last pool child to be gone")
+    assert (empty_house.data / "dump.rdb").exists() and readable_by_others(empty_house.data) == []
 
     start_empty(empty_house)
     pids = [process.pid for process in empty_house.children()]
