@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-REFUSED = 403
+REFUSED = range(400, 500)
 _USERINFO = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<userinfo>[^\s/@'\"]*(?:@[^\s/@'\"]*)*)@", re.IGNORECASE
 )
@@ -30,8 +30,8 @@ class RedactingFilter(logging.Filter):
     """Rewrites the finished message, so that arguments are covered as well."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if getattr(record, "status_code", 0) == REFUSED:
-            record.exc_info = None  # a door that stayed shut is one line, not a page of ours
+        if getattr(record, "status_code", 0) in REFUSED:
+            record.exc_info = None  # what a visitor asked wrongly is one line, not a page of ours
         message = record.getMessage()
         clean = redact(message)
         if clean != message:

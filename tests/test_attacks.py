@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import struct
+import threading
 import time
 import tracemalloc
 import zipfile
@@ -14,6 +16,7 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from openpyxl import Workbook
 
@@ -24,6 +27,8 @@ from commandcenter.city import sheets
 from commandcenter.city.forms import BoundariesForm
 from commandcenter.city.models import User
 from commandcenter.city.roles import Role
+from commandcenter.city.services.guards import leaves_an_admin
+from commandcenter.redaction import RedactingFilter
 from commandcenter.wall import pairing
 from tests.factories.cctv import make_camera
 from tests.factories.city import client_of, make_user
@@ -234,19 +239,72 @@ def test_the_last_administrator_stays():
     boss = make_user(Role.ADMIN, is_superuser=True)
     other = make_user(Role.ADMIN)
     client = client_of(boss)
-    page = f"/admin/city/user/{boss.pk}/change/"
+    page, people = f"/admin/city/user/{boss.pk}/", "/admin/city/user/"
     User.objects.filter(pk=other.pk).update(is_active=False)
     form = {"username": boss.username, "language": "id", "groups": [], "is_superuser": "on"}
-    assert client.post(page, form).status_code == 200
-    client.post(f"/admin/city/user/{boss.pk}/delete/", {"post": "yes"})
-    client.post(
-        "/admin/city/user/",
-        {"action": "delete_selected", "_selected_action": [boss.pk], "post": "yes"},
-    )
+    answer = client.post(f"{page}change/", form)
+    assert answer.status_code == 200 and "administrator terakhir" in answer.content.decode()
+    bulk = {"action": "delete_selected", "_selected_action": [boss.pk, other.pk], "post": "yes"}
+    for path, body in ((f"{page}delete/", {"post": "yes"}), (people, bulk)):
+        answer = client.post(path, body)
+        assert answer.status_code == 200 and "tunjuk yang lain" in answer.content.decode(), path
+    locked = client.post(f"{page}password/", {"usable_password": "false"}, follow=True)
+    assert "harus tetap bisa masuk" in locked.content.decode()
     boss.refresh_from_db()
-    assert boss.is_active and boss.is_superuser
-    User.objects.filter(pk=other.pk).update(is_active=True)
-    assert client.post(f"/admin/city/user/{boss.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert boss.is_active and boss.is_superuser and boss.has_usable_password()
+    User.objects.filter(pk=other.pk).update(is_active=True, password="!nobody")
+    assert client.post(f"{page}delete/", {"post": "yes"}).status_code == 200
+    User.objects.filter(pk=other.pk).update(password=boss.password)
+    assert client.post(f"{page}delete/", {"post": "yes"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_take_it_from_each_other_leave_one():
+    pair = [make_user(Role.ADMIN), make_user(Role.ADMIN)]
+    barrier = threading.Barrier(2, timeout=10)
+
+    def switch_off(me: User, other: User) -> None:
+        try:
+            with transaction.atomic():
+                barrier.wait()
+                if leaves_an_admin([other.pk]):
+                    time.sleep(0.2)
+                    User.objects.filter(pk=other.pk).update(is_active=False)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=switch_off, args=args) for args in (pair, pair[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert User.objects.filter(pk__in=[user.pk for user in pair], is_active=True).count() == 1
+
+
+def test_a_role_of_the_house_keeps_its_name():
+    client = client_of(make_user(Role.ADMIN, is_superuser=True))
+    group = Group.objects.get(name=Role.ADMIN.value)
+    client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "lain", "permissions": []})
+    assert Group.objects.filter(pk=group.pk, name=Role.ADMIN.value).exists()
+    assert client.post("/admin/auth/group/add/", {"name": "tamu", "permissions": []}).status_code == 302
+    guests = Group.objects.get(name="tamu")
+    client.post(f"/admin/auth/group/{guests.pk}/change/", {"name": "tamu kota", "permissions": []})
+    assert Group.objects.filter(name="tamu kota").exists()
+
+
+@pytest.mark.parametrize("request_", [("/audit/", {}), ("/", {"HTTP_HOST": "asing.example"})])
+def test_a_refused_page_is_one_line_in_the_log(request_):
+    path, headers = request_
+    heard = io.StringIO()
+    handler = logging.StreamHandler(heard)
+    handler.addFilter(RedactingFilter())
+    logging.getLogger("django").addHandler(handler)
+    try:
+        assert client_of(make_user(Role.PARTNER)).get(path, **headers).status_code in {400, 403}
+    finally:
+        logging.getLogger("django").removeHandler(handler)
+    assert heard.getvalue()
+    assert "Traceback" not in heard.getvalue()
 
 
 def test_a_role_of_the_house_cannot_be_deleted():

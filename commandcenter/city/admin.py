@@ -133,10 +133,15 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
         return self._may_touch(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The same goes for deleting it; the last administrator stays."""
-        if obj is not None and not leaves_an_admin([obj.pk]):
-            return False
+        """The same goes for deleting it."""
         return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The last administrator is protected, and the page of each way to delete says so."""
+        gone, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if not leaves_an_admin([user.pk for user in objs]):
+            protected = [*protected, _("No administrator would be left: name another one first.")]
+        return gone, counts, needed, protected
 
     def _may_touch(self, request: HttpRequest, obj: Any) -> bool:
         return obj is None or not obj.is_superuser or bool(request.user.is_superuser)
@@ -160,6 +165,10 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """A password set by somebody else is written down, ends open pages and lasts for one login."""
         known = id.isascii() and id.isdecimal() and len(id) < 19
+        if known and request.POST.get("usable_password") == "false" and not leaves_an_admin([int(id)]):
+            text = _("This is the last administrator, who must be able to log in.")
+            self.message_user(request, text, messages.ERROR)
+            return redirect(request.path)
         before = User.objects.filter(pk=id).values_list("password", flat=True).first() if known else None
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         user = User.objects.filter(pk=id).first() if before is not None else None
@@ -177,13 +186,8 @@ class PersonAdmin(AuditedAdmin, OriginAdmin, People):
         rights.announce("user", pk)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """The same for many; nothing is deleted where no administrator would be left."""
+        """The same for many."""
         gone = list(queryset.values_list("pk", flat=True))
-        if not leaves_an_admin(gone):
-            self.message_user(
-                request, _("No administrator would be left: nothing was deleted."), messages.ERROR
-            )
-            return
         super().delete_queryset(request, queryset)
         for pk in gone:
             rights.announce("user", pk)
@@ -257,10 +261,16 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 class RoleAdmin(AuditedAdmin, GroupAdmin):
     list_display = ["name", "n_people"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A renamed role of the house would be a deleted one."""
+        return ["name"] if self._is_ours(obj) else []
+
+    def _is_ours(self, obj: Any) -> bool:
+        return obj is not None and obj.name in {role.value for role in Role}
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The house's own roles stay: code asks for them by name."""
-        own = obj is not None and obj.name in {role.value for role in Role}
-        return not own and super().has_delete_permission(request, obj)
+        return not self._is_ours(obj) and super().has_delete_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
         """Everybody who held it has other rights now."""
