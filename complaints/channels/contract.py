@@ -25,10 +25,10 @@ from complaints.channels.errors import (
 from complaints.channels.http import Http
 
 __all__ = [
-    "Adapter", "ChannelError", "Delivered", "DeliveryStatus", "Envelope", "Headers", "Ignored", "Inbound",
-    "InboundDelete", "InboundEdit", "InboundMessage", "MediaRef", "MissingSignature", "Outbound", "Permanent",
-    "Point", "ReplyRule", "Retryable", "Secrets", "SendFailed", "Sent", "Settings", "Talk", "Unknown",
-    "Unverified", "WrongSignature",
+    "COMMENT", "Adapter", "ChannelError", "Delivered", "DeliveryStatus", "Envelope", "Headers", "Ignored",
+    "Inbound", "InboundDelete", "InboundEdit", "InboundMessage", "MediaRef", "MissingSignature", "Outbound",
+    "Permanent", "Point", "ReplyRule", "Retryable", "Secrets", "SendFailed", "Sent", "Settings", "Talk",
+    "Unknown", "Unverified", "WrongSignature",
 ]  # fmt: skip
 
 Settings = Mapping[str, Any]
@@ -57,6 +57,15 @@ class Delivered(StrEnum):
 
 
 Talk = Literal["dm", "comment"]
+COMMENT = "comment:"
+
+
+def talk_of(address: str) -> Talk:
+    """What a `conversation_id` names: a person to write to, or a comment to answer below.
+
+    The address itself says so: a comment's number written to as if it were a person's could be a stranger's.
+    """
+    return "comment" if address.startswith(COMMENT) else "dm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +191,7 @@ class Outbound:
     """An answer.
 
     ``key`` names it for ever (a repeat carries it again, for receivers that count); ``to`` is a
-    ``conversation_id``; ``reply_to`` the external id it answers, needed for a comment; ``template`` with
+    ``conversation_id``; ``reply_to`` the external id it answers; ``template`` with
     ``parameters`` replaces free text outside the window; ``thread`` is an unsigned reference put into the
     reply address of letters; ``last_inbound_at`` when the citizen last wrote.
     """
@@ -190,7 +199,6 @@ class Outbound:
     key: str
     to: str = field(repr=False)
     text: str = field(repr=False)
-    kind: Talk = "dm"
     reply_to: str = ""
     template: str = ""
     language: str = "id"

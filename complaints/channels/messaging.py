@@ -10,6 +10,7 @@ from urllib.parse import quote
 from complaints.channels import answers, meta, shapes
 from complaints.channels.base import Base, Event, within
 from complaints.channels.contract import (
+    COMMENT,
     Ignored,
     Inbound,
     InboundDelete,
@@ -25,6 +26,7 @@ from complaints.channels.contract import (
     Settings,
     Talk,
     Unknown,
+    talk_of,
 )
 from complaints.channels.http import Http
 
@@ -72,10 +74,9 @@ class PageMessaging(Base):
         if self.too_long(outbound.text):
             raise Permanent("too_long", str(self.max_text))
         base = meta.base_of(settings, self.default_base)
-        if outbound.kind == "comment":
-            if not outbound.reply_to:
-                raise Permanent("recipient_unknown", "no comment named")
-            url = f"{base}/{quote(outbound.reply_to, safe='')}/{self.comment_edge}"
+        if talk_of(outbound.to) == "comment":
+            comment = quote(outbound.to.removeprefix(COMMENT), safe="")
+            url = f"{base}/{comment}/{self.comment_edge}"
             answer = meta.call(http, url, secrets.get("token"), now, {"message": outbound.text})
             return Sent(answers.taken_as(shapes.ident(answer.get("id"))))
         url = f"{base}/{quote(answers.required(settings, 'account_id'), safe='')}/messages"
@@ -268,7 +269,7 @@ def comment(change: Mapping[str, Any], entry: Mapping[str, Any], words: str) -> 
     photo = shapes.web_address(value.get("photo"))
     return InboundMessage(
         external_id=external_id,
-        conversation_id=external_id,
+        conversation_id=COMMENT + external_id,
         sender_id=who,
         sender_name=shapes.line(sender.get("name")) or shapes.line(sender.get("username")),
         text=shapes.text(value.get(words)),

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from complaints.channels import answers, shapes
 from complaints.channels.base import Base, Event, cut, read
 from complaints.channels.contract import (
+    COMMENT,
     Envelope,
     Headers,
     Ignored,
@@ -31,6 +32,7 @@ from complaints.channels.contract import (
     Sent,
     Settings,
     Unknown,
+    talk_of,
 )
 from complaints.channels.http import Answer, Http
 from complaints.channels.signing import base64_signature, check, header, secrets_of
@@ -72,14 +74,17 @@ class X(Base):
         self, outbound: Outbound, settings: Settings, secrets: Secrets, http: Http, now: datetime
     ) -> Sent:
         """A direct message, or a reply to a post."""
-        base, comment = str(settings.get("api_base") or API).rstrip("/"), outbound.kind == "comment"
+        base, comment = str(settings.get("api_base") or API).rstrip("/"), talk_of(outbound.to) == "comment"
         limit = MAX_POST if comment else MAX_MESSAGE
         if len(outbound.text) > limit:
             raise Permanent("too_long", str(limit))
         value: dict[str, Any] = {"text": outbound.text}
         url = f"{base}/2/dm_conversations/with/{quote(outbound.to, safe='')}/messages"
         if comment:
-            url, value["reply"] = f"{base}/2/tweets", {"in_reply_to_tweet_id": outbound.reply_to}
+            url, value["reply"] = (
+                f"{base}/2/tweets",
+                {"in_reply_to_tweet_id": outbound.to.removeprefix(COMMENT)},
+            )
         answer = answers.post_json(http, url, value, answers.bearer(secrets.get("token")))
         found = _failure(answer, now)
         if found is not None:
@@ -211,7 +216,7 @@ def _post(item: Mapping[str, Any], us: str) -> Inbound:
     refs = tuple(ref for ref in map(_media, media) if ref is not None)
     return InboundMessage(
         external_id=external_id,
-        conversation_id=external_id,
+        conversation_id=COMMENT + external_id,
         sender_id=sender,
         sender_name=shapes.line(person.get("name"), 120),
         text=shapes.text(whole.get("full_text")) or shapes.text(item.get("text")),

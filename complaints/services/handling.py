@@ -7,10 +7,12 @@ the place). Everything else is a new report.
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -32,6 +34,7 @@ from complaints.workflow import Status
 NAMESPACE = uuid.UUID("5f8f5c1f-7f3a-4c53-bb0b-0b8f9a9b5f10")
 BURST = timedelta(minutes=10)
 MOST_TRIES = 40
+log = logging.getLogger(__name__)
 _NUMBER = re.compile(rf"\b[A-Z]{{2,5}}[-\s]?[{ALPHABET}]{{4}}[-\s]?[{ALPHABET}]{{4}}\b", re.IGNORECASE)
 
 
@@ -52,6 +55,12 @@ def handle(pk: int) -> bool:
             row.save(update_fields=["handled_at", "problem"])
     except (NotYet, Conflict) as reason:
         _later(pk, type(reason).__name__)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:
+        # One event that nothing can be made of must not keep the sweep from those behind it.
+        log.exception("envelope %s could not be handled", pk)
+        _later(pk, type(error).__name__)
     return True
 
 

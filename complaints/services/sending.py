@@ -28,11 +28,15 @@ Sender = Callable[[Outbox], str]
 
 
 class TryLater(Exception):
-    """Not now: the provider is away or asks to wait ``seconds``."""
+    """Not now: the provider is away or asks to wait ``seconds``.
 
-    def __init__(self, problem: str, seconds: float | None = None) -> None:
+    ``free``: the channel is at fault (a token is over), and the message keeps all its tries.
+    """
+
+    def __init__(self, problem: str, seconds: float | None = None, *, free: bool = False) -> None:
         super().__init__(problem)
         self.seconds = seconds
+        self.free = free
 
 
 class Refused(Exception):
@@ -56,7 +60,7 @@ def send(pk: int) -> bool:
     try:
         external_id = _sender(row.channel.kind)(row)
     except TryLater as problem:
-        _again(row, str(problem), problem.seconds)
+        _again(row, str(problem), problem.seconds, free=problem.free)
     except Refused as problem:
         _failed(row, str(problem))
     except Exception as error:
@@ -89,7 +93,7 @@ def by_adapter(row: Outbox) -> str:
     if adapter is None:
         raise Refused(_("This channel cannot send."))
     last = row.reporter.last_in_at if row.reporter else None
-    rule = adapter.reply_rule(last, now, settings=channel.settings)
+    rule = adapter.reply_rule(last, now, kind=contract.talk_of(row.to), settings=channel.settings)
     template = row.template or str(channel.settings.get("template", ""))
     if rule is contract.ReplyRule.CLOSED or (rule is contract.ReplyRule.TEMPLATE and not template):
         raise Refused(str(in_words("window_closed")))
@@ -105,7 +109,8 @@ def by_adapter(row: Outbox) -> str:
     except contract.Retryable as problem:
         if problem.maybe_sent and channel.kind not in REPEATABLE:
             raise Refused(str(in_words(problem.code))) from problem
-        raise TryLater(str(in_words(problem.code)), problem.after) from problem
+        free = problem.channel_wide
+        raise TryLater(str(in_words(problem.code)), problem.after, free=free) from problem
     except contract.Permanent as problem:
         raise Refused(str(in_words(problem.code))) from problem
 
@@ -131,14 +136,16 @@ def _sent(row: Outbox, external_id: str) -> None:
     Channel.objects.filter(pk=row.channel_id).update(last_out_at=now, failing_since=None, last_problem="")
 
 
-def _again(row: Outbox, problem: str, seconds: float | None) -> None:
+def _again(row: Outbox, problem: str, seconds: float | None, *, free: bool = False) -> None:
+    if free:
+        row.tries -= 1
     if row.tries >= TRIES:
         _failed(row, problem)
         return
-    wait = seconds if seconds is not None else min(FIRST_WAIT_S * 2 ** (row.tries - 1), LONGEST_WAIT_S)
+    wait = seconds if seconds is not None else min(FIRST_WAIT_S * 2 ** max(row.tries - 1, 0), LONGEST_WAIT_S)
     Outbox.objects.filter(pk=row.pk).update(
         state=Delivery.QUEUED, next_try_at=timezone.now() + timedelta(seconds=wait), claimed_until=None,
-        problem=problem[:200],
+        problem=problem[:200], tries=row.tries,
     )  # fmt: skip
     _trouble(row.channel_id, problem)
 

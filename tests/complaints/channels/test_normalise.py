@@ -308,3 +308,4 @@ def test_instagram_comments_in_either_place(direct):
     message = only(IG, samples.raw({"object": "instagram", "entry": [entry]}))
     assert (message.external_id, message.kind, message.thread) == ("C9", "comment", "MED")
     assert (message.sender_name, message.sent_at, message.account) == ("warga", AT, "IG")
+    assert message.conversation_id == "comment:C9"

@@ -54,7 +54,7 @@ def test_an_answer_arrives_as_written(sim, http, key):
 
 @pytest.mark.parametrize("key", ["messenger", "instagram", "x"])
 def test_a_comment_is_answered_below_it(sim, http, key):
-    sent = send(sim, http, key, answer(key, kind="comment", reply_to="C9"))
+    sent = send(sim, http, key, answer(key, "comment:C9"))
     taken = sim.control.sent(key)[-1]
     assert (taken["id"], taken["to"], taken["kind"]) == (sent.external_id, "C9", "comment")
 
