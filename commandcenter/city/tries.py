@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from commandcenter.city.models import User
+from commandcenter.city.networks import share_of
 
 log = logging.getLogger(__name__)
 WINDOW_S = 15 * 60
@@ -16,10 +17,13 @@ PER_PERSON, PER_ADDRESS = 5, 30
 
 
 def count(kind: str, who: str, *, add: int = 0) -> int:
-    """Tries of the last quarter hour after ``add`` more; 0 without a cache or a name."""
+    """Tries of the last quarter hour after ``add`` more; 0 without a cache or a name.
+
+    ``who`` is a person's key or an address; the addresses of one IPv6 household count together.
+    """
     if not who:
         return 0
-    key = f"tries:{kind}:" + hashlib.sha256(who.encode()).hexdigest()
+    key = f"tries:{kind}:" + hashlib.sha256(share_of(who).encode()).hexdigest()
     try:
         cache.add(key, 0, WINDOW_S)
         return int(cache.incr(key, add)) if add else int(cache.get(key, 0))

@@ -165,3 +165,15 @@ def test_one_address_does_not_try_many_names(settings):
     assert "jaringan" in answer.content.decode()
     other = Client(headers={"X-Forwarded-For": "203.0.113.7, 203.0.113.8"})
     assert other.post("/login/", {"username": user.username, "password": PASSWORD}).status_code == 302
+
+
+def test_a_household_of_ipv6_addresses_tries_no_more_names_than_one_address(settings):
+    settings.PROXY_COUNT = 1
+    for number in range(30):
+        sprayer = Client(headers={"X-Forwarded-For": f"2001:db8:7:7::{number + 1:x}"})
+        sprayer.post("/login/", {"username": f"orang-{number}", "password": "rahasia"})
+    user = make_user(Role.OPERATOR)
+    again = Client(headers={"X-Forwarded-For": "2001:db8:7:7:8::9"})
+    assert again.post("/login/", {"username": user.username, "password": PASSWORD}).status_code == 429
+    other = Client(headers={"X-Forwarded-For": "2001:db8:7:8::1"})
+    assert other.post("/login/", {"username": user.username, "password": PASSWORD}).status_code == 302
