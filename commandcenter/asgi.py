@@ -10,8 +10,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commandcenter.settings")
 django_application = get_asgi_application()
 
-from commandcenter.body_limit import limited  # noqa: E402  (settings must be loaded first)
+from commandcenter import spool_limit  # noqa: E402  (settings must be loaded first)
+from commandcenter.body_limit import limited  # noqa: E402
 from commandcenter.routing import sockets  # noqa: E402
+
+spool_limit.install()
 
 
 async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:

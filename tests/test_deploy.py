@@ -14,6 +14,7 @@ import yaml
 
 from cctv.capture.address import AddressRefused, Policy, check_url
 from commandcenter import env, settings
+from commandcenter.spool_limit import most
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -173,3 +174,9 @@ def test_logs_can_be_json_and_hold_no_password():
     assert line.startswith("{")
     assert '"level": "WARNING"' in line
     assert "hush" not in line
+
+
+def test_the_proxy_lets_through_what_the_most_generous_page_takes():
+    text = (ROOT / "commandcenter/deploy/Caddyfile").read_text()
+    megabytes = int(re.search(r"max_size (\d+)MB", text)[1])
+    assert most() <= megabytes * 1_000_000 <= most() * 1.2
