@@ -4,7 +4,7 @@ const DRAFT = "cc-report-draft";
 const KEPT = ["text", "category", "address", "lat", "lng", "name", "phone", "email", "key"];
 const said = document.querySelector("[data-draft-said]");
 const english = document.documentElement.lang === "en";
-const t = (id, en) => (english ? en : id);
+const either = (id, en) => (english ? en : id);
 
 function keep() {
   const draft = Object.fromEntries(KEPT.map((name) => [name, form.elements[name]?.value ?? ""]));
@@ -16,14 +16,14 @@ function restore() {
   const draft = JSON.parse(localStorage.getItem(DRAFT) ?? "null");
   if (!draft || form.elements.text.value) return;
   for (const name of KEPT) if (form.elements[name]) form.elements[name].value = draft[name] ?? "";
-  said.textContent = t("Draf Anda yang belum terkirim dipulihkan.", "Your unsent draft was restored.");
+  said.textContent = either("Draf Anda yang belum terkirim dipulihkan.", "Your unsent draft was restored.");
 }
 
 async function send(event) {
   if (!navigator.onLine) {
     event?.preventDefault();
     keep();
-    said.textContent = t(
+    said.textContent = either(
       "Tidak ada jaringan. Laporan disimpan di ponsel ini dan dikirim begitu jaringan kembali.",
       "No network. The report is kept on this phone and sent when the network is back.",
     );
@@ -40,11 +40,11 @@ function here() {
     ({ coords }) => {
       form.elements.lat.value = coords.latitude.toFixed(6);
       form.elements.lng.value = coords.longitude.toFixed(6);
-      word.textContent = t(`Tempat dipakai (± ${Math.round(coords.accuracy)} m).`, `Place taken (± ${Math.round(coords.accuracy)} m).`);
+      word.textContent = either(`Tempat dipakai (± ${Math.round(coords.accuracy)} m).`, `Place taken (± ${Math.round(coords.accuracy)} m).`);
       alike();
     },
     () => {
-      word.textContent = t("Tempat tidak diketahui. Tulis alamatnya.", "The place is unknown. Write the address.");
+      word.textContent = either("Tempat tidak diketahui. Tulis alamatnya.", "The place is unknown. Write the address.");
     },
     { enableHighAccuracy: true, timeout: 15000 },
   );
@@ -84,7 +84,7 @@ async function photos(input) {
     body.append("draft", form.elements.key.value);
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     const answer = await fetch("/lapor/berkas/", { method: "POST", body }).catch(() => null);
-    const said = answer?.ok ? t("terkirim", "sent") : ((await answer?.json().catch(() => null))?.problem ?? t("gagal, coba lagi", "failed, try again"));
+    const said = answer?.ok ? either("terkirim", "sent") : ((await answer?.json().catch(() => null))?.problem ?? either("gagal, coba lagi", "failed, try again"));
     item.textContent = `${file.name}: ${said}`;
   }
   input.value = "";

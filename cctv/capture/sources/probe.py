@@ -239,7 +239,9 @@ def _stream_warnings(codec: str, width: int, height: int, seen: _Seen) -> tuple[
     """One long gap is late enough, seen whole or not; gaps that vary, or a thin stream: a smart codec."""
     gop, gaps = seen.gop, seen.gaps
     longest = max([*gaps, seen.waited])
-    uneven = len(gaps) > 1 and max(gaps) > 1.5 * min(gaps)
+    # One odd gap is a scene cut or a stream that begins anew; a smart codec's gaps go on varying.
+    usual = sorted(gaps, key=lambda gap: abs(gap - (gop or 0)))[:-1]
+    uneven = len(usual) > 1 and max(usual) > 1.5 * min(usual)
     pixels = width * height * (seen.fps or 0)
     thin = gop is None and pixels > 0 and (seen.bitrate or 0) / pixels < SMART_BITS_PER_PIXEL
     found = {

@@ -67,6 +67,20 @@ def test_one_long_gap_is_late_whether_it_was_seen_whole_or_not(times, waited, wa
     assert ("gop_long" in _stream_warnings("h264", 640, 360, seen)) is warned
 
 
+@pytest.mark.parametrize(
+    ("times", "warned"),
+    [
+        ([0.0, 1.0, 1.2, 2.2], False),
+        ([0.0, 1.0, 2.0, 2.1, 3.1], False),
+        ([0.0, 1.0, 3.0, 3.5], True),
+        ([0.0, 0.5, 2.5, 3.2, 6.0], True),
+    ],
+)
+def test_one_odd_gap_is_no_smart_codec_and_varying_gaps_are(times, warned):
+    seen = _Seen(times, frames=80, size=400_000, seconds=8.0, waited=0.1)
+    assert ("smart_codec" in _stream_warnings("h264", 640, 360, seen)) is warned
+
+
 def test_a_still(cameras):
     report = probe(cameras.web("kunci"), cameras.policy, usage=Usage(active_wall=True))
     assert (report.codec, report.width, report.failure) == ("jpeg", 640, None)
