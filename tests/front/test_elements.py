@@ -136,7 +136,8 @@ def test_a_camera_that_rested_is_not_fresh_for_two_minutes_once_somebody_looks(
 def test_an_age_elsewhere_on_the_page_follows_the_picture(stage: Stage, tab: Any) -> None:
     stage.order(age=25)
     tab.goto(f"{stage.url}/wall")
-    until(lambda: cam(tab, 1)["width"] == 64, 10)
+    # Both first pictures: one that comes after the ages are there would be followed, as it should.
+    until(lambda: cam(tab, 1)["width"] == 64 and cam(tab, 2)["width"] == 64, 10)
     tab.evaluate("""() => { for (const camera of ["1", "2"]) {
       const found = document.createElement("cc-age");
       found.setAttribute("camera", camera);
