@@ -24,7 +24,9 @@ def advice(camera: Camera, probe: dict[str, Any]) -> list[str]:
 
 def _rules(camera: Camera, probe: dict[str, Any]) -> list[tuple[bool, str]]:
     metered = camera.site.link == LinkKind.METERED
-    codec, gop = str(probe.get("codec") or camera.codec_hint), float(probe.get("gop_s") or 0)
+    codec = str(probe.get("codec") or camera.codec_hint)
+    # One long gap is late enough, whatever the usual one is, and one that had not ended is no shorter.
+    gap = float(probe.get("longest_gap_s") or probe.get("gop_s") or 0)
     return [
         (
             not camera.notice_posted and camera.sharing in PARTNERS,
@@ -39,9 +41,13 @@ def _rules(camera: Camera, probe: dict[str, Any]) -> list[tuple[bool, str]]:
             _("H.265: browsers show no live video of it. Set the sub stream to H.264."),
         ),
         (
-            gop > LONG_GOP_S,
-            _("A keyframe comes only every %(seconds)s s: set the keyframe interval to 2 s.")
-            % {"seconds": number(gop, (get_language() or "id")[:2], decimals=1)},
+            gap > LONG_GOP_S,
+            _("A keyframe may take %(seconds)s s or more to come: set the keyframe interval to 2 s.")
+            % {"seconds": number(gap, (get_language() or "id")[:2], decimals=1)},
+        ),
+        (
+            bool(probe.get("smart")),
+            _("Keyframes come at uneven times: switch the camera's smart codec (H.264+, H.265+) off."),
         ),
         (
             camera.is_rtsp and not camera.sub_url,

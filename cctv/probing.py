@@ -71,6 +71,8 @@ def _figures(found: Probe) -> dict[str, Any]:
         "bytes": len(found.jpeg),
         "gop_s": round(found.gop_s, 2) if found.gop_s else None,
         "kbps": round(found.kbps, 1) if found.kbps else None,
+        "longest_gap_s": round(found.longest_gap_s, 2) if found.longest_gap_s else None,
+        "smart": found.smart,
     }
 
 

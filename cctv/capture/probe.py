@@ -1,12 +1,15 @@
 """What a person wants to know of a camera before trusting it: a picture, and how its stream is made.
 
 For RTSP the stream is watched for three keyframes: the distance between them (GOP) and the bytes that came
-meanwhile tell whether on-demand stills will be quick and what holding the stream would cost. Nothing is
-decoded but one keyframe. Other modes give a picture and its size.
+meanwhile tell whether on-demand stills will be quick and what holding the stream would cost. Where the gaps
+differ it is watched for longer: one odd gap is a scene cut or a stream that begins anew, gaps that go on
+varying are a "smart" codec. Nothing is decoded but one keyframe. Other modes give a picture and its size.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
+from statistics import median
 
 from cctv.capture.address import Policy, check_url
 from cctv.capture.failures import FailureKind, GrabError
@@ -14,9 +17,10 @@ from cctv.capture.grab import grab
 from cctv.capture.sources.base import CameraSpec, Deadline, Mode, failure_of
 from cctv.capture.sources.decode import thread_decoder
 from cctv.capture.sources.ondemand import RtspLink
-from cctv.capture.sources.rtp import Keyframe
 
 KEYFRAMES = 3
+DOUBTFUL_KEYFRAMES = 6
+UNEVEN = 1.5
 TOTAL_S = 16.0
 # Two keyframes this far apart have said enough; the worker has other cameras.
 ENOUGH_S = 5.0
@@ -26,8 +30,12 @@ _RTSP = (Mode.RTSP_ON_DEMAND, Mode.RTSP_HELD)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`latency_ms`: from dialling to the picture. `gop_s` and `kbps` are None where they could not be seen
-    (no stream, or a second keyframe did not come in time)."""
+    """`latency_ms`: from dialling to the picture. `gop_s` (the usual gap between keyframes) and `kbps` are
+    None where they could not be seen: no stream, or a second keyframe did not come in time.
+
+    `longest_gap_s` is the longest gap, seen whole or not: what a still on demand may have to wait for.
+    `smart`: the gaps go on varying.
+    """
 
     jpeg: bytes
     codec: str
@@ -36,6 +44,17 @@ class Probe:
     latency_ms: float
     gop_s: float | None = None
     kbps: float | None = None
+    longest_gap_s: float | None = None
+    smart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A keyframe: its stream time in ticks, when it arrived, and the bytes of the link until then."""
+
+    ticks: int
+    arrived: datetime
+    bytes_in: int
 
 
 def probe(spec: CameraSpec, policy: Policy, seconds: float = TOTAL_S) -> Probe:
@@ -53,49 +72,70 @@ def _watch(spec: CameraSpec, policy: Policy, deadline: Deadline) -> Probe:
     target = check_url(spec.url, policy)
     if target.scheme not in ("rtsp", "rtsps"):
         raise GrabError(FailureKind.ADDRESS_REFUSED, "the address does not fit the capture mode")
-    seen: list[tuple[Keyframe, datetime, int]] = []
     with RtspLink(spec, target, deadline) as link:
         frame, arrived = link.next_keyframe()
         latency_ms = deadline.elapsed_ms()
-        seen.append((frame, arrived, _bytes(link)))
-        _more(link, seen)
         track = link.talk.track
         assert track is not None
-        codec, clock_rate = track.codec, track.clock_rate
-    picture = thread_decoder().decode(codec, frame.data, spec.max_width)
-    gop_s, kbps = _figures(seen, clock_rate)
-    return Probe(picture.jpeg, codec, picture.width, picture.height, latency_ms, gop_s, kbps)
+        seen = [Sight(frame.rtp_time, arrived, _bytes(link))]
+        waited = _more(link, seen, track.clock_rate)
+    picture = thread_decoder().decode(track.codec, frame.data, spec.max_width)
+    gaps = gaps_of(seen, track.clock_rate)
+    return Probe(
+        picture.jpeg, track.codec, picture.width, picture.height, latency_ms,
+        gop_s=median(gaps) if gaps else None,
+        kbps=_kbps(seen, sum(gaps)),
+        longest_gap_s=max([*gaps, waited]),
+        smart=varies(gaps),
+    )  # fmt: skip
 
 
-def _more(link: RtspLink, seen: list[tuple[Keyframe, datetime, int]]) -> None:
-    """Further keyframes while there is time; a camera with a very long GOP simply shows no second one."""
+def _more(link: RtspLink, seen: list[Sight], clock_rate: int) -> float:
+    """Further keyframes while they tell more. The seconds in vain for one that did not come in time, or 0."""
     try:
-        while len(seen) < KEYFRAMES and (seen[-1][1] - seen[0][1]).total_seconds() < ENOUGH_S:
+        while not enough(gaps_of(seen, clock_rate)):
             frame, arrived = link.next_keyframe()
-            seen.append((frame, arrived, _bytes(link)))
+            seen.append(Sight(frame.rtp_time, arrived, _bytes(link)))
     except GrabError as error:
         if error.kind is not FailureKind.TIMEOUT:
             raise
+        return (datetime.now(UTC) - seen[-1].arrived).total_seconds()
+    return 0.0
 
 
 def _bytes(link: RtspLink) -> int:
     return link.talk.bytes_in + link.udp_bytes
 
 
-def _figures(
-    seen: list[tuple[Keyframe, datetime, int]], clock_rate: int
-) -> tuple[float | None, float | None]:
-    """Seconds between keyframes and kbit/s, by the stream's own clock: the first one may come out of a burst.
+def enough(gaps: list[float]) -> bool:
+    """Whether the seconds between keyframes have said what they can."""
+    if not gaps or len(gaps) + 1 >= DOUBTFUL_KEYFRAMES or max(gaps) >= ENOUGH_S:
+        return bool(gaps)
+    watched = len(gaps) + 1 >= KEYFRAMES or sum(gaps) >= ENOUGH_S
+    return watched and max(gaps) <= UNEVEN * min(gaps)
+
+
+def varies(gaps: list[float]) -> bool:
+    """Whether the gaps differ even without the one that is furthest from the usual."""
+    if len(gaps) < 3:
+        return False
+    usual = median(gaps)
+    rest = sorted(gaps, key=lambda gap: abs(gap - usual))[:-1]
+    return max(rest) > UNEVEN * min(rest)
+
+
+def gaps_of(seen: list[Sight], clock_rate: int) -> list[float]:
+    """Seconds between keyframes by the stream's own clock: the first one may come out of a burst.
 
     Where that clock makes no sense (some cameras restart it), ours decides.
     """
-    if len(seen) < 2:
-        return None, None
-    (first, start, before), (last, end, after) = seen[0], seen[-1]
-    ours = (end - start).total_seconds()
-    seconds = ((last.rtp_time - first.rtp_time) % 2**32) / clock_rate
-    if not 0 < seconds < ours + LONGEST_BURST_S:
-        seconds = ours
-    if seconds <= 0:
-        return None, None
-    return seconds / (len(seen) - 1), (after - before) * 8 / 1000 / seconds
+    found = []
+    for before, after in pairwise(seen):
+        ours = (after.arrived - before.arrived).total_seconds()
+        theirs = ((after.ticks - before.ticks) % 2**32) / clock_rate
+        found.append(theirs if 0 < theirs < ours + LONGEST_BURST_S else max(ours, 0.001))
+    return found
+
+
+def _kbps(seen: list[Sight], seconds: float) -> float | None:
+    return (seen[-1].bytes_in - seen[0].bytes_in) * 8 / 1000 / seconds if seconds > 0 else None

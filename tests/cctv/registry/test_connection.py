@@ -107,6 +107,12 @@ def test_advice_names_h265_long_keyframes_and_a_missing_notice(admin, redis_clie
         camera_id=camera.pk, result={"ok": True, "codec": "hevc", "gop_s": 8.0, "width": 1920, "height": 1080}
     )
     assert len(admin.get(page(camera)).context["advice"]) == 4
+    record_test(
+        camera_id=camera.pk,
+        result={"ok": True, "codec": "hevc", "gop_s": None, "longest_gap_s": 14.0, "smart": True},
+    )
+    texts = admin.get(page(camera)).context["advice"]
+    assert len(texts) == 5 and any("14" in text for text in texts), "a keyframe that never came is late too"
     assert keys.client().ttl(keys.key("cctv", "test", camera.pk)) > 0
 
 

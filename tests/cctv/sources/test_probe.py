@@ -1,124 +1,127 @@
-"""Test connection: what the admin is told about a camera."""
+"""Test connection: what a stream's keyframes tell, on the simulator and on the figures alone."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cctv.capture.failures import FailureKind
-from cctv.capture.sources.base import Mode
-from cctv.capture.sources.probe import (
-    REASONS,
-    WARNINGS,
-    Usage,
-    _Seen,
-    _stream_warnings,
-    probe,
-    suggest_mode,
-)
+from cctv.capture.failures import FailureKind, GrabError
+from cctv.capture.probe import Sight, _more, enough, gaps_of, probe, varies
 
 
 def test_a_stream_is_measured(cameras):
     started = time.monotonic()
-    report = probe(cameras.rtsp("pasar"), cameras.policy)
+    found = probe(cameras.rtsp("pasar"), cameras.policy)
     assert time.monotonic() - started < 7
-    assert report.failure is None
-    assert (report.codec, report.width, report.height) == ("h264", 640, 360)
-    assert report.gop == pytest.approx(1.0, abs=0.15)
-    assert report.fps == pytest.approx(10, rel=0.25)
-    assert 10_000 < report.bitrate < 5_000_000
-    assert report.latency_ms < 4000
-    assert report.picture.jpeg[:2] == b"\xff\xd8"
-    assert report.warnings == ()
-    assert report.suggestion is Mode.RTSP_ON_DEMAND
+    assert (found.codec, found.width, found.height) == ("h264", 640, 360)
+    assert found.gop_s == pytest.approx(1.0, abs=0.15)
+    assert found.longest_gap_s < 1.3
+    assert 10 < found.kbps < 5_000
+    assert found.latency_ms < 4000
+    assert found.jpeg[:2] == b"\xff\xd8"
+    assert not found.smart
 
 
-def test_h265_is_warned_about_and_a_still_preferred(cameras):
-    report = probe(cameras.rtsp("jalan"), cameras.policy, still=cameras.web("jalan"), seconds=5)
-    assert report.warnings == ("h265",)
-    assert (report.suggestion, report.reason) == (Mode.HTTP_STILL, "still_valid")
+def test_h265_is_named_and_not_taken_for_a_smart_codec(cameras):
+    found = probe(cameras.rtsp("jalan"), cameras.policy)
+    assert found.codec == "hevc" and not found.smart
 
 
-def test_a_long_gop_is_noticed_even_if_it_does_not_fit_into_the_probe(cameras):
+def test_a_camera_without_keyframes_gives_no_picture(cameras):
     cameras.control.fault("pasar", "no-keyframe")
-    report = probe(cameras.rtsp("pasar", total_timeout=2), cameras.policy, seconds=2)
-    assert report.failure is FailureKind.TIMEOUT
+    with pytest.raises(GrabError) as failed:
+        probe(cameras.rtsp("pasar", total_timeout=2), cameras.policy, seconds=2)
+    assert failed.value.kind is FailureKind.TIMEOUT
+
+
+class Ended:
+    """A link on which nothing comes any more, and why."""
+
+    talk, udp_bytes = None, 0
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def next_keyframe(self):
+        raise GrabError(self.kind, "")
+
+
+def test_a_keyframe_that_never_came_was_waited_for_and_a_broken_link_is_an_error():
+    seen = [Sight(0, datetime.now(UTC) - timedelta(seconds=6), 0)]
+    assert _more(Ended(FailureKind.TIMEOUT), seen, 90_000) == pytest.approx(6, abs=0.5)
+    with pytest.raises(GrabError):
+        _more(Ended(FailureKind.CLOSED), seen, 90_000)
 
 
 @pytest.mark.long
-def test_slow_keyframes_are_warned_about(cameras):
+def test_slow_keyframes_are_measured(cameras):
     cameras.control.fault("pasar", "slow-keyframes", gop=6)
-    report = probe(cameras.rtsp("pasar", total_timeout=14), cameras.policy, seconds=14)
-    # Where the minute's loop begins again one gap is shorter, whatever the moment: the long ones still count.
-    assert "gop_long" in report.warnings
-    assert report.gop is None or report.gop < 6.5
-
-
-@pytest.mark.parametrize(
-    ("times", "waited", "warned"),
-    [
-        ([0.0, 1.9, 7.9], 0.1, True),
-        ([0.0, 1.9], 5.6, True),
-        ([0.0], 3.0, True),
-        ([0.0, 2.0, 4.0], 1.0, False),
-    ],
-)
-def test_one_long_gap_is_late_whether_it_was_seen_whole_or_not(times, waited, warned):
-    seen = _Seen(times, frames=80, size=400_000, seconds=8.0, waited=waited)
-    assert ("gop_long" in _stream_warnings("h264", 640, 360, seen)) is warned
-
-
-@pytest.mark.parametrize(
-    ("times", "warned"),
-    [
-        ([0.0, 1.0, 1.2, 2.2], False),
-        ([0.0, 1.0, 2.0, 2.1, 3.1], False),
-        ([0.0, 1.0, 3.0, 3.5], True),
-        ([0.0, 0.5, 2.5, 3.2, 6.0], True),
-    ],
-)
-def test_one_odd_gap_is_no_smart_codec_and_varying_gaps_are(times, warned):
-    seen = _Seen(times, frames=80, size=400_000, seconds=8.0, waited=0.1)
-    assert ("smart_codec" in _stream_warnings("h264", 640, 360, seen)) is warned
+    found = probe(cameras.rtsp("pasar", total_timeout=16), cameras.policy)
+    # Where the minute's loop begins again one gap is shorter, whatever the moment: the long one still counts.
+    assert found.longest_gap_s > 4
+    assert found.gop_s < 6.5
 
 
 def test_a_still(cameras):
-    report = probe(cameras.web("kunci"), cameras.policy, usage=Usage(active_wall=True))
-    assert (report.codec, report.width, report.failure) == ("jpeg", 640, None)
-    assert report.gop is None
-    assert report.suggestion is Mode.HTTP_STILL
+    found = probe(cameras.web("kunci"), cameras.policy)
+    assert (found.codec, found.width) == ("jpeg", 640)
+    assert (found.gop_s, found.longest_gap_s, found.smart) == (None, None, False)
 
 
-def test_failures_are_reported_not_raised(cameras):
-    assert probe(cameras.rtsp("kunci", password="salah"), cameras.policy).failure is FailureKind.UNAUTHORIZED
+def test_failures_say_which(cameras):
+    with pytest.raises(GrabError) as wrong:
+        probe(cameras.rtsp("kunci", password="salah"), cameras.policy)
+    assert wrong.value.kind is FailureKind.UNAUTHORIZED
     cameras.control.fault("pasar", "html")
-    report = probe(cameras.web("pasar"), cameras.policy)
-    assert report.failure is FailureKind.NOT_A_JPEG
-    assert "<" not in report.detail
+    with pytest.raises(GrabError) as page:
+        probe(cameras.web("pasar"), cameras.policy)
+    assert page.value.kind is FailureKind.NOT_A_JPEG
+    assert "<" not in page.value.detail
 
 
 @pytest.mark.parametrize(
-    ("mode", "has_still", "usage", "expected"),
+    ("gaps", "ends"),
     [
-        (Mode.RTSP_ON_DEMAND, True, Usage(active_wall=True), (Mode.HTTP_STILL, "still_valid")),
-        (Mode.RTSP_ON_DEMAND, True, Usage(needs_packets=True), (Mode.RTSP_HELD, "needs_packets")),
-        (Mode.RTSP_HELD, True, Usage(needs_packets=True, metered=True), (Mode.HTTP_STILL, "still_valid")),
-        (Mode.RTSP_ON_DEMAND, False, Usage(active_wall=True), (Mode.RTSP_HELD, "active_wall")),
-        (
-            Mode.RTSP_HELD,
-            False,
-            Usage(active_wall=True, metered=True),
-            (Mode.RTSP_ON_DEMAND, "between_stills"),
-        ),
-        (Mode.RTSP_HELD, False, Usage(), (Mode.RTSP_ON_DEMAND, "between_stills")),
-        (Mode.HLS, False, Usage(active_wall=True), (Mode.HLS, "hls_only")),
-        (Mode.MJPEG, False, Usage(), (Mode.MJPEG, "mjpeg_only")),
-        (Mode.MJPEG, True, Usage(), (Mode.HTTP_STILL, "still_valid")),
+        ([], False),
+        ([1.0], False),
+        ([1.0, 1.0], True),
+        ([5.5], True),
+        ([1.0, 0.2], False),  # odd: look longer
+        ([1.0, 0.2, 1.0, 1.0], False),
+        ([1.0, 0.2, 1.0, 1.0, 1.0], True),
+        ([1.9, 6.0], True),  # late enough: nothing more to learn
     ],
 )
-def test_the_suggested_mode(mode, has_still, usage, expected):
-    assert suggest_mode(mode, has_still, usage) == expected
-    assert expected[1] in REASONS
+def test_uneven_gaps_are_watched_for_longer(gaps, ends):
+    assert enough(gaps) is ends
 
 
-def test_every_warning_has_a_sentence():
-    assert all(text.endswith(".") for text in (*WARNINGS.values(), *REASONS.values()))
+@pytest.mark.parametrize(
+    ("gaps", "smart"),
+    [
+        ([1.0, 1.0], False),
+        ([1.0, 0.2], False),
+        ([1.0, 0.2, 1.0], False),
+        ([1.0, 1.0, 0.1, 1.0, 1.0], False),
+        ([1.0, 2.0, 0.5], True),
+        ([0.5, 2.0, 0.7, 2.8], True),
+    ],
+)
+def test_one_odd_gap_is_no_smart_codec_and_varying_gaps_are(gaps, smart):
+    assert varies(gaps) is smart
+
+
+NOON = datetime(2026, 3, 13, 5, tzinfo=UTC)
+
+
+def sights(*rows: tuple[int, float]) -> list[Sight]:
+    return [Sight(ticks, NOON + timedelta(seconds=after), 0) for ticks, after in rows]
+
+
+def test_gaps_are_the_streams_own_unless_its_clock_makes_no_sense():
+    burst = sights((0, 0.0), (180_000, 0.1), (360_000, 2.1))
+    assert gaps_of(burst, 90_000) == [2.0, 2.0]
+    wrapped = sights((2**32 - 90_000, 0.0), (90_000, 2.0))
+    assert gaps_of(wrapped, 90_000) == [2.0]
+    restarted = sights((9_000_000, 0.0), (0, 2.0), (180_000, 4.0))
+    assert gaps_of(restarted, 90_000) == [2.0, 2.0]
