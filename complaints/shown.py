@@ -62,6 +62,8 @@ def card(report: Report, now: datetime) -> Card:
     """The report, dressed."""
     status = Status(report.status)
     area = report.area.full_name if report.area else ""
+    if area.casefold() in report.address.casefold():
+        area = ""  # the reporter named it already
     place = " · ".join(part for part in (report.address, area) if part) or _("without a place")
     return Card(
         report=report,

@@ -308,3 +308,25 @@ def test_every_move_of_the_table_is_written_down(operator):
     operator.post(f"/reports/{report.number}/move/", {"status": "verified"})
     row = StatusChange.objects.filter(report=report).last()
     assert (row.target, row.actor_kind) == ("verified", "user") and row.actor_name
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("Kecamatan Baros", "Kecamatan Baros"),
+        ("Jl. Raya 3, kecamatan baros", "Jl. Raya 3, kecamatan baros"),
+        ("Jl. Raya 3", "Jl. Raya 3 · Kecamatan Baros"),
+        ("", "Kecamatan Baros"),
+    ],
+)
+def test_a_place_is_not_named_twice(address, shown):
+    from django.utils import timezone
+
+    from commandcenter.city.models import Area
+    from complaints.models import Report
+    from complaints.shown import card
+
+    area = Area(code="36.04.30", level="kecamatan", name="Baros")
+    assert area.full_name == "Kecamatan Baros"
+    report = Report(address=address, area=area, status="new", received_at=timezone.now())
+    assert card(report, timezone.now()).place == shown
