@@ -25,8 +25,6 @@ def advice(camera: Camera, probe: dict[str, Any]) -> list[str]:
 def _rules(camera: Camera, probe: dict[str, Any]) -> list[tuple[bool, str]]:
     metered = camera.site.link == LinkKind.METERED
     codec = str(probe.get("codec") or camera.codec_hint)
-    # One long gap is late enough, whatever the usual one is, and one that had not ended is no shorter.
-    gap = float(probe.get("longest_gap_s") or probe.get("gop_s") or 0)
     return [
         (
             not camera.notice_posted and camera.sharing in PARTNERS,
@@ -40,15 +38,7 @@ def _rules(camera: Camera, probe: dict[str, Any]) -> list[tuple[bool, str]]:
             codec in {"h265", "hevc"},
             _("H.265: browsers show no live video of it. Set the sub stream to H.264."),
         ),
-        (
-            gap > LONG_GOP_S,
-            _("A keyframe may take %(seconds)s s or more to come: set the keyframe interval to 2 s.")
-            % {"seconds": number(gap, (get_language() or "id")[:2], decimals=1)},
-        ),
-        (
-            bool(probe.get("smart")),
-            _("Keyframes come at uneven times: switch the camera's smart codec (H.264+, H.265+) off."),
-        ),
+        *_keyframes(probe),
         (
             camera.is_rtsp and not camera.sub_url,
             _("No sub stream: walls take the large main stream."),
@@ -62,5 +52,21 @@ def _rules(camera: Camera, probe: dict[str, Any]) -> list[tuple[bool, str]]:
             and camera.mode == CaptureMode.HTTP_STILL
             and (probe.get("bytes") or 0) > HEAVY_STILL_BYTES,
             _("The picture is large for a metered link: ask the camera for a smaller one."),
+        ),
+    ]
+
+
+def _keyframes(probe: dict[str, Any]) -> list[tuple[bool, str]]:
+    # One long gap is late enough, whatever the usual one is, and one that had not ended is no shorter.
+    gap = float(probe.get("longest_gap_s") or probe.get("gop_s") or 0)
+    return [
+        (
+            gap > LONG_GOP_S,
+            _("A keyframe may take %(seconds)s s or more to come: set the keyframe interval to 2 s.")
+            % {"seconds": number(gap, (get_language() or "id")[:2], decimals=1)},
+        ),
+        (
+            bool(probe.get("smart")),
+            _("Keyframes come at uneven times: switch the camera's smart codec (H.264+, H.265+) off."),
         ),
     ]

@@ -326,7 +326,7 @@ def test_a_place_is_not_named_twice(address, shown):
     from complaints.models import Report
     from complaints.shown import card
 
-    area = Area(code="36.04.30", level="kecamatan", name="Baros")
+    area = Area(code="36.04.30", level=3, kind="kecamatan", name="Baros")
     assert area.full_name == "Kecamatan Baros"
     report = Report(address=address, area=area, status="new", received_at=timezone.now())
     assert card(report, timezone.now()).place == shown
