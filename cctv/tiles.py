@@ -19,6 +19,7 @@ from cctv.models import Camera, Transition
 from cctv.nearest import nearest
 from cctv.pictures import SOURCE
 from cctv.shown import shown
+from cctv.takeover import of_takeover
 from commandcenter.city.roles import STAFF_ROLES, Role
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.pictures import register_source
@@ -31,8 +32,10 @@ PAGE_S = 30
 
 
 def may_see_cameras(viewer: Viewer) -> bool:
-    """Whoever sees any class or agency may have a camera tile; the queryset decides which cameras."""
-    return bool(viewer.sharing or viewer.agencies)
+    """Whoever sees any class may have a camera tile, and an agency once it has a camera: no empty mosaics."""
+    if viewer.sharing:
+        return True
+    return bool(viewer.agencies) and Camera.objects.visible_to(viewer).exists()
 
 
 def find_cameras(viewer: Viewer, text: str, ids: Iterable[int] | None) -> Sequence[tuple[int, str]]:
@@ -258,6 +261,10 @@ register(
     Panel(
         model_label="incidents.Alarm", key="cctv.cameras", title=_("Cameras there"),
         template="cctv/panels/cameras.html", context=of_alarm, permission=may_see_cameras,
+    ),
+    Panel(
+        model_label="incidents.Takeover", key="cctv.cameras", title=_("Cameras there"),
+        template="cctv/takeover.html", context=of_takeover, permission=may_see_cameras, order=20,
     ),
     Fact(model_label="markets.Market", key="cctv.count", batch=count_by_market, title=_("Cameras")),
     Fact(

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "commandcenter.city.middleware.CityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "commandcenter.city.framing.OwnFrame",
 ]
 
 ROOT_URLCONF = "commandcenter.urls"
@@ -84,11 +85,21 @@ URL_MODULES = [
     "markets.urls",
     "cctv.urls",
     "complaints.urls",
+    "fieldstaff.urls",
 ]
+# The process that serves the doors of phones and nothing else sets this for itself (ingest_wsgi.py).
+INGEST_URL_MODULES = ["fieldstaff.phone_urls"]
+if env.flag("INGEST_ONLY"):
+    ROOT_URLCONF = "commandcenter.ingest_urls"
+    _common = "django.middleware.common.CommonMiddleware"
+    MIDDLEWARE = [MIDDLEWARE[0], "commandcenter.city.middleware.NoNul", _common]
 # Each app's part of /api/v1/, by path prefix.
 API_ROUTERS = {"/cameras": "cctv.api.router"}
 # ASGI applications that skip the middleware stack, by path prefix.
-RAW_HTTP = {"/pic/": "commandcenter.wall.jpeg_route.application"}
+RAW_HTTP = {
+    "/pic/": "commandcenter.wall.jpeg_route.application",
+    "/hooks/": "complaints.views.hooks.application",
+}
 WEBSOCKETS = "commandcenter.wall.routing.websocket_urlpatterns"
 ASGI_APPLICATION = "commandcenter.asgi.application"
 
@@ -156,6 +167,9 @@ CHANNEL_LAYERS = {
         },
     }
 }
+# Read by `up`, which starts the web servers; declared here with the rest.
+WEB_PROCESSES = env.number("WEB_PROCESSES", 1, low=1, high=32)
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -233,7 +247,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# A phone that is redirected has sent its token in the clear already: its door refuses and says so.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^fieldstaff/(t/|owntracks$|api/)"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -275,18 +290,49 @@ CHANNEL_ALLOW_HOSTS = env.words("CHANNEL_ALLOW_HOSTS")
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 # Days after closing until a reporter's contact is removed.
 CONTACT_DAYS = env.number("CONTACT_DAYS", 365, low=1, high=3650)
+# Working days without a reply after which a report that waits for its citizen is closed; 0: never.
+CLOSE_SILENT_DAYS = env.number("CLOSE_SILENT_DAYS", 10, low=0, high=365)
+# Reports of one browser or number in a quarter of an hour before it must prove some work; never by address.
+PROOF_AFTER = env.number("PROOF_AFTER", 5, low=1, high=100_000)
+# The local name of the citizens' app on a phone ("RABEG"); empty: "Lapor" and the city's name.
+REPORT_APP = env.text("REPORT_APP")
 # The letters before every report number: two to five capitals.
 REPORT_PREFIX = env.text("REPORT_PREFIX", "LAP")
+# Reports and updates that one partner's key may send in a minute (Open311).
+PARTNER_PER_MINUTE = env.number("PARTNER_PER_MINUTE", 120, low=1, high=100_000)
+# Messages that one officer's phone may send in a minute; counted by phone, never by address (carriers' NAT).
+POSITIONS_PER_MINUTE = env.number("POSITIONS_PER_MINUTE", 120, low=1, high=100_000)
+# How positions reach the database: written before the answer, or gathered in a Redis stream and written in
+# bulk. The stream is used only while its server writes an append-only file.
+POSITION_ROAD = env.choice("POSITION_ROAD", "direct", ("direct", "stream"))
+# The server of that stream, apart from the one that carries pictures: its file grows by positions only.
+STREAM_URL = env.text("STREAM_URL") or REDIS_URL
+# Interfaces that refuse bad bytes themselves, in the format their callers asked for.
+OWN_ERRORS = ("/open311/", "/fieldstaff/t/", "/fieldstaff/owntracks", "/fieldstaff/api/")
+# Citizens' videos: megabytes of a file as it is sent, seconds. Photos are always taken up to 15 MB.
+REPORT_VIDEO_MB = env.number("REPORT_VIDEO_MB", 50, low=15, high=1000)
+REPORT_VIDEO_SECONDS = env.number("REPORT_VIDEO_SECONDS", 180, low=5, high=1800)
+# Free space below which citizens' files are asked to come later: megabytes, per cent of the volume.
+MEDIA_FREE_MB = env.number("MEDIA_FREE_MB", 2000, low=0, high=100_000_000)
+MEDIA_FREE_PERCENT = env.number("MEDIA_FREE_PERCENT", 5, low=0, high=90)
+# clamd, "unix:/run/clamav/clamd.ctl" or "tcp:host:3310"; empty: no virus scan.
+CLAMAV = env.text("CLAMAV")
+if CLAMAV and not CLAMAV.startswith("unix:/") and not (CLAMAV[:4] == "tcp:" and CLAMAV.count(":") == 2):
+    raise EnvironmentError_(f"CC_CLAMAV={CLAMAV!r}: expected unix:/path or tcp:host:port")
 # Bytes a request may bring, and by path prefix where a page takes files.
 BODY_LIMIT = 1_000_000
+# A file and the form around it; the Caddyfile writes the same number.
+_FILE_LIMIT = (REPORT_VIDEO_MB * 1000 + 999) * 1000
 BODY_LIMITS = {
     "/admin/": 8_000_000,
     "/setup/": 8_000_000,
     "/setup/boundaries/": 31_000_000,  # its form takes 30 MB
     "/people/": 8_000_000,
     "/hooks/": 4_000_000,
-    "/lapor/berkas/": 16_000_000,
-    "/reports/": 16_000_000,
+    "/fieldstaff/": 8_000_000,  # 256 KiB of it are read: a phone that hears 413 sends the same for ever
+    "/lapor/berkas/": _FILE_LIMIT,
+    "/open311/": 31_000_000,  # a report with its photos in one request
+    "/reports/": _FILE_LIMIT,
 }
 MAP_TILES_URL = env.text("MAP_TILES_URL")
 METRICS_TOKEN = env.text("METRICS_TOKEN")
@@ -299,7 +345,10 @@ LOG_FORMAT = env.choice("LOG", "text", ("text", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "commandcenter.redaction.RedactingFilter"}},
+    "filters": {
+        "redact": {"()": "commandcenter.redaction.RedactingFilter"},
+        "refused": {"()": "commandcenter.redaction.RefusedDoors"},
+    },
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "json": {
@@ -314,6 +363,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "axes": {"level": "WARNING"},
+        "django.request": {"filters": ["refused"]},
         "django.channels.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "urllib3": {"level": "ERROR"},

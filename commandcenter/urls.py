@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from commandcenter import health
-from commandcenter.api import api
+from commandcenter.api import api, nothing
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("metrics", health.metrics),
     *(path("", include(module)) for module in settings.URL_MODULES if find_spec(module)),
     path("api/v1/", api.urls),
+    path("api/<path:rest>", nothing),
     path("admin/", admin.site.urls),
 ]

@@ -36,7 +36,8 @@ def changes_of(form: forms.BaseForm) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     for name in form.changed_data:
         hidden = isinstance(form.fields[name].widget, forms.PasswordInput)
-        before, after = form.initial.get(name), form.cleaned_data.get(name)
+        before = form.get_initial_for_field(form.fields[name], name)
+        after = form.cleaned_data.get(name)
         changed[name] = "•••" if hidden else [plain(before), plain(after)]
     return changed
 

@@ -18,6 +18,7 @@ class CityConfig(AppConfig):
         """Registers what the city offers, and keeps the role groups in step with the permissions."""
         from commandcenter import live
         from commandcenter.city import checklist, nav, search
+        from commandcenter.city.posts import ensure_posts
         from commandcenter.city.roles import Role, ensure_roles
 
         import_module("commandcenter.city.receivers")
@@ -25,6 +26,7 @@ class CityConfig(AppConfig):
         # Once, after the last app: by then every permission is there (the signal comes per app).
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(ensure_roles, sender=last, dispatch_uid="city.ensure_roles")
+        post_migrate.connect(ensure_posts, sender=last, dispatch_uid="city.ensure_posts")
         if "city.region" in live.topics():
             return
         live.register_topic(live.Topic(key="city.region", scopes=lambda viewer: {"all"}))

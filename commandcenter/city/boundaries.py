@@ -313,7 +313,7 @@ def area_at(lat: float, lng: float, *, level: int = 3) -> Area | None:
     """The area of ``level`` that holds the point, None outside all of them."""
     nearby = AreaShape.objects.filter(
         area__level=level, west__lte=lng, east__gte=lng, south__lte=lat, north__gte=lat
-    ).select_related("area")
+    ).select_related("area__parent__parent")
     for shape in nearby:
         if geometry.contains(shape.geometry["coordinates"], lng, lat):
             return shape.area

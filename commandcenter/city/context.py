@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from commandcenter.city.models import Region
 from commandcenter.city.nav import nav_for
+from commandcenter.city.posts import post_of
 from commandcenter.city.roles import ROLE_LABELS, Role
 from commandcenter.city.shortcuts import shortcuts
 from commandcenter.city.viewers import SESSION_KEY, Viewer, viewer_of
@@ -33,6 +34,13 @@ def _account_links(viewer: Viewer) -> list[dict[str, object]]:
     return links
 
 
+def _standing(viewer: Viewer) -> str:
+    post = post_of(viewer)
+    if post is not None:
+        return str(post.label)
+    return ", ".join(str(ROLE_LABELS[role]) for role in Role if role in viewer.roles)
+
+
 def city(request: HttpRequest) -> dict[str, Any]:
     """Context processor; everything that asks the database does so only when used."""
     region: Any = getattr(request, "region", None) or SimpleLazyObject(Region.current)
@@ -48,7 +56,7 @@ def city(request: HttpRequest) -> dict[str, Any]:
             "zone_name": region.zone_name,
         },
         "viewer": viewer,
-        "viewer_roles": ", ".join(str(ROLE_LABELS[role]) for role in Role if role in viewer.roles),
+        "viewer_roles": _standing(viewer),
         "viewing_as": viewer.read_only and SESSION_KEY in request.session,
         "nav": nav_for(viewer, request.path),
         "extra_keys": [(s.keys, s.label) for s in shortcuts.all() if not s.key.startswith("page.")],

@@ -43,6 +43,7 @@ AGENCIES = (
     ("kec-ciruas", "Kecamatan Ciruas", "Kec. Ciruas", "kecamatan", "Camat", "36.04.09", "0203"),
     ("kec-anyar", "Kecamatan Anyar", "Kec. Anyar", "kecamatan", "Camat", "36.04.30", "0204"),
     ("polres", "Kepolisian Resor (mitra)", "Polres", "other", "Kapolres", "", "0301"),
+    ("pln", "PLN Unit Pelaksana Pelayanan Pelanggan", "PLN", "other", "Manajer", "", "0302"),
 )  # fmt: skip
 # user name, first and last name (titles, not people), role, agency, password, what `up` calls the login
 USERS = (
@@ -51,4 +52,6 @@ USERS = (
     ("bupati", "Bupati", "Serang", "mayor", "", "kota-demo-bupati", "bupati"),
     ("kadis", "Kepala", "Diskoperindag", "agency-head", "disperindag", "kota-demo-kadis", "kepala OPD"),
     ("mitra", "Mitra", "Polres", "partner", "polres", "kota-demo-mitra", "mitra"),
+    ("rsud", "Petugas", "RSUD", "agency-head", "rsud", "kota-demo-rsud", "rumah sakit"),
+    ("pln", "Petugas", "PLN", "agency-head", "pln", "kota-demo-pln", "pihak luar"),
 )  # fmt: skip

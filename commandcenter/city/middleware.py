@@ -76,8 +76,13 @@ class NoNul:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """400 for an address, a forgotten cookie for a cookie."""
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        """400 for an address, a forgotten cookie for a cookie; an interface in OWN_ERRORS answers itself."""
+        if request.encoding is not None:
+            # Every page of ours is written in UTF-8; a charset like "hex" would be a fault while reading.
+            request.encoding = "utf-8"
+        if request.path.startswith(settings.OWN_ERRORS):
+            pass
+        elif "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponseBadRequest("NUL")
         request.COOKIES = without_nul(request.COOKIES)
         return self.get_response(request)
@@ -86,6 +91,8 @@ class NoNul:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """400 for a form; what CSRF has not read yet (a raw upload) is left alone."""
+        if request.path.startswith(settings.OWN_ERRORS):
+            return None
         if request.method != "POST" or not (request.content_type or "").endswith(FORMS):
             return None
         texts = (value for name in request.POST for value in (name, *request.POST.getlist(name)))

@@ -141,6 +141,10 @@ class Agency(Origin):
     head_name = models.CharField(_("name of the head"), max_length=120, blank=True)
     phone_duty = models.CharField(_("duty phone"), max_length=26, blank=True, validators=[phone_validator])
     email = models.EmailField(_("e-mail"), blank=True)
+    # Word of new reports and deadlines goes here by template, beside the e-mail.
+    whatsapp = models.CharField(
+        _("WhatsApp for notices"), max_length=26, blank=True, validators=[phone_validator]
+    )
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("area"))
 
     objects = AgencyQuerySet.as_manager()

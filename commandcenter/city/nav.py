@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from commandcenter.city.posts import post_of
 from commandcenter.city.registry import Registry
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import Viewer
@@ -14,7 +16,10 @@ from commandcenter.city.viewers import Viewer
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One link; ``roles`` empty means every signed-in person. ``icon`` is a word of the icon list."""
+    """One link; ``roles`` empty means every signed-in person. ``icon`` is a word of the icon list.
+
+    ``posts`` are keys of posts that have it beside the roles.
+    """
 
     key: str
     label: str | Promise
@@ -22,19 +27,30 @@ class NavItem:
     roles: frozenset[Role] = frozenset()
     order: int = 100
     icon: str = "list"
+    posts: frozenset[str] = frozenset()
 
 
 items: Registry[NavItem] = Registry("nav item")
 register = items.register
+_others: list[Callable[[Viewer], tuple[NavItem, ...]]] = []
+
+
+def register_others(of: Callable[[Viewer], tuple[NavItem, ...]]) -> None:
+    """Links of people whose place in the house is neither role nor post; ``of`` is asked for nobody else."""
+    if of not in _others:
+        _others.append(of)
 
 
 def nav_for(viewer: Viewer, path: str) -> list[dict[str, object]]:
     """Links for ``viewer`` as the page template wants them; the longest matching link is current."""
     if viewer.kind != "user":
         return []
+    post = post_of(viewer)
     links: list[dict[str, object]] = []
-    for item in items.all():
-        if item.roles and not viewer.has(*item.roles):
+    others = () if viewer.roles or post else tuple(item for of in _others for item in of(viewer))
+    for item in sorted((*items.all(), *others), key=lambda item: item.order):
+        held = post is not None and post.key in item.posts
+        if item.roles and not held and not viewer.has(*item.roles):
             continue
         try:
             url = reverse(item.url_name)

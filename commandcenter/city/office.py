@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from commandcenter.city.calendar import InvalidCalendar, Override, Problem, Week, WorkingCalendar
 from commandcenter.city.days_off import DayKind, DayOff, dates_of, national_days_off, with_city_table
 from commandcenter.city.origin import Origin
+from commandcenter.city.recall import recall
 
 DAYS = 7
 YEARS_BEFORE, YEARS_AFTER = 2, 3
@@ -177,7 +178,7 @@ def calendar_for(agency: int | None, today: date) -> WorkingCalendar:
 
     Without any row the hours that ship hold.
     """
-    key = (agency, today.year, cache.get(_REV) or 0)
+    key = (agency, today.year, recall(_REV) or 0)
     known = _known.get(key)
     if known is None:
         if len(_known) >= _MOST_KNOWN:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from axes.models import AccessAttempt, AccessFailureLog
 from celery import shared_task
 from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -11,6 +15,9 @@ from django.utils.translation import gettext as _
 
 from commandcenter.city.models import Invitation, Region, User
 from commandcenter.city.services.accounts import link_of
+
+# People type passwords into the name box; a lock lasts a quarter of an hour, so a day is plenty.
+KEPT = timedelta(days=1)
 
 
 @shared_task(name="city.send_invitation", soft_time_limit=30, time_limit=45)
@@ -59,3 +66,12 @@ def send_reset(address: str, host: str, https: bool, language: str) -> None:
             email_template_name="city/mail/reset.txt",
             subject_template_name="city/mail/reset_subject.txt",
         )
+
+
+@shared_task(name="city.forget_logins", soft_time_limit=50, time_limit=60)
+def forget_logins() -> None:
+    """Takes away what a day-old failed login typed into the name box, and sessions that are over."""
+    before = timezone.now() - KEPT
+    AccessAttempt.objects.filter(attempt_time__lt=before).delete()
+    AccessFailureLog.objects.filter(attempt_time__lt=before).delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -16,20 +16,37 @@ WINDOW_S = 15 * 60
 PER_PERSON, PER_ADDRESS = 5, 30
 
 
-def count(kind: str, who: str, *, add: int = 0) -> int:
-    """Tries of the last quarter hour after ``add`` more; 0 without a cache or a name.
+class Away(Exception):
+    """The cache does not count."""
 
-    ``who`` is a person's key or an address; the addresses of one IPv6 household count together.
+
+def counted(kind: str, who: str, *, add: int = 0, seconds: int = WINDOW_S) -> int:
+    """Tries since the first of them, at most ``seconds`` ago, after ``add`` more. Raises Away.
+
+    ``who`` is a person's key, an address or whatever is tried; the addresses of one IPv6 household count
+    together.
     """
+    key = _key(kind, who)
+    try:
+        cache.add(key, 0, seconds)
+        return int(cache.incr(key, add)) if add else int(cache.get(key, 0))
+    except Exception as error:  # whatever the cache's client raises
+        log.warning("tries are not counted: %s", type(error).__name__)
+        raise Away from error
+
+
+def count(kind: str, who: str, *, add: int = 0) -> int:
+    """The same for a quarter of an hour; 0 without a cache or a name."""
     if not who:
         return 0
-    key = f"tries:{kind}:" + hashlib.sha256(share_of(who).encode()).hexdigest()
     try:
-        cache.add(key, 0, WINDOW_S)
-        return int(cache.incr(key, add)) if add else int(cache.get(key, 0))
-    except Exception as error:
-        log.warning("tries are not counted: %s", type(error).__name__)
+        return counted(kind, who, add=add)
+    except Away:
         return 0
+
+
+def _key(kind: str, who: str) -> str:
+    return f"tries:{kind}:" + hashlib.sha256(share_of(who).encode()).hexdigest()
 
 
 def problem_with_password(user: User, password: str) -> str:

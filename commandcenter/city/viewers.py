@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +20,7 @@ __all__ = [
     "SESSION_KEY",
     "Role",
     "Viewer",
+    "register_agency_source",
     "register_viewer_source",
     "viewer_of",
     "viewer_of_scope",
@@ -57,6 +58,7 @@ class Viewer:
 
 PUBLIC = Viewer(kind="public", pk=None, name="", sharing=sharing.OPEN)
 _sources: list[Callable[[HttpRequest], Viewer | None]] = []
+_stand_ins: list[Callable[[int], Iterable[int]]] = []
 
 
 def register_viewer_source(source: Callable[[HttpRequest], Viewer | None]) -> None:
@@ -65,17 +67,23 @@ def register_viewer_source(source: Callable[[HttpRequest], Viewer | None]) -> No
         _sources.append(source)
 
 
-def _agency_ids(root: int | None) -> frozenset[int]:
-    """``root`` and everything below it, in one query over the (small) agency table."""
+def register_agency_source(source: Callable[[int], Iterable[int]]) -> None:
+    """Lets another app say which agencies a head (by the pk of the user) stands in for now."""
+    if source not in _stand_ins:
+        _stand_ins.append(source)
+
+
+def _agency_ids(*roots: int | None) -> frozenset[int]:
+    """The ``roots`` and everything below them, in one query over the (small) agency table."""
     from commandcenter.city.models import Agency
 
-    if root is None:
+    if not any(roots):
         return frozenset()
     children: dict[int | None, list[int]] = {}
     for pk, parent in Agency.objects.order_by().values_list("pk", "parent_id"):
         children.setdefault(parent, []).append(pk)
     found: set[int] = set()
-    waiting = [root]
+    waiting = [root for root in roots if root]
     while waiting:
         pk = waiting.pop()
         if pk not in found:
@@ -108,10 +116,20 @@ def viewer_of_user(user: User | AnonymousUser) -> Viewer:
         pk=user.pk,
         name=user.display_name,
         roles=roles,
-        agencies=_agency_ids(user.agency_id) if Role.HEAD in roles else frozenset(),
+        agencies=_agencies_of(user) if Role.HEAD in roles else frozenset(),
         sharing=_sharing_of(roles, permissions),
         permissions=permissions,
     )
+
+
+def own_agencies(user: User) -> frozenset[int]:
+    """A head's own agency with all below it, without those he only stands in for."""
+    return _agency_ids(user.agency_id)
+
+
+def _agencies_of(user: User) -> frozenset[int]:
+    """A head's own agency and those he stands in for (Plt), with all below them."""
+    return _agency_ids(user.agency_id, *(pk for source in _stand_ins for pk in source(user.pk)))
 
 
 def viewer_of_token(token: ApiToken) -> Viewer:

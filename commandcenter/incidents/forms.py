@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commandcenter.city.models import Agency
 from commandcenter.city.viewers import Viewer
 from commandcenter.incidents.models import Alarm, Severity, State
 from commandcenter.incidents.querysets import AlarmQuerySet
+from commandcenter.incidents.standing import MINUTES, REASON
 
 ALIVE = "alive"
 ALL = _("All")
@@ -22,6 +25,7 @@ STATES = [
     (State.CLEARED.value, State.CLEARED.label),
     ("all", ALL),
 ]
+MINUTES_WORD = pgettext_lazy("snooze", "minutes")
 REALITY = [("", ALL), ("real", _("Real alarms")), ("drill", _("Drills"))]
 
 
@@ -40,7 +44,9 @@ class AlarmFilter(forms.Form):
         super().__init__(data)
         seen = Alarm.objects.visible_to(viewer).order_by()
         field: Any = self.fields["agency"]
-        field.queryset = Agency.objects.filter(pk__in=seen.values("agency"))
+        field.queryset = Agency.objects.filter(
+            Q(pk__in=seen.values("agency")) | Q(pk__in=seen.values("forwarded_to"))
+        )
         field.label_from_instance = lambda row: row.name
         self.is_valid()
 
@@ -62,7 +68,7 @@ class AlarmFilter(forms.Form):
         if "reality" in wish:
             rows = rows.filter(drill=wish["reality"] == "drill")
         if "agency" in wish:
-            rows = rows.filter(agency=wish["agency"])
+            rows = rows.filter(Q(agency=wish["agency"]) | Q(forwarded_to=wish["agency"]))
         rows = rows.search(wish.get("q", ""))
         past = state in {State.CLEARED.value, "all"}
         return rows.order_by("-opened_at", "-pk") if past else rows.worst_first()
@@ -73,3 +79,40 @@ class DrillForm(forms.Form):
 
     title = forms.CharField(label=_("What is practised"), max_length=120)
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, initial=Severity.CRITICAL)
+
+
+class SnoozeForm(forms.Form):
+    """For how long an alarm leaves the walls, and why."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("For how long"),
+        choices=[(n, format_lazy("{n} {minutes}", n=n, minutes=MINUTES_WORD)) for n in MINUTES],
+        coerce=int,
+        initial=5,
+    )
+    reason = forms.CharField(
+        label=pgettext_lazy("snooze", "Reason"),
+        max_length=REASON,
+        error_messages={"required": _("Write why it leaves the walls.")},
+    )
+
+
+class ForwardForm(forms.Form):
+    """Which agency is asked to act, and what it is asked."""
+
+    agency: forms.ModelChoiceField[Agency] = forms.ModelChoiceField(
+        Agency.objects.all(),
+        label=_("Agency"),
+        empty_label=None,
+        error_messages={"required": _("Choose an agency."), "invalid_choice": _("Choose an agency.")},
+    )
+    reason = forms.CharField(
+        label=_("What it is asked to do"),
+        max_length=REASON,
+        error_messages={"required": _("Write what the agency is asked to do.")},
+    )
+
+
+def first_error(form: forms.Form) -> str:
+    """The first thing that is wrong, as a sentence."""
+    return next(str(texts[0]) for texts in form.errors.values())

@@ -54,6 +54,11 @@ class Alarm(Origin):
         "city.Agency", verbose_name=_("agency"), on_delete=models.SET_NULL, null=True, blank=True,
         related_name="alarms",
     )  # fmt: skip
+    # Another agency that was asked to act; the first one keeps seeing the alarm.
+    forwarded_to = models.ForeignKey(
+        "city.Agency", verbose_name=_("handed to"), on_delete=models.SET_NULL, null=True, blank=True,
+        related_name="+",
+    )  # fmt: skip
     area = models.ForeignKey(
         "city.Area", verbose_name=_("area"), on_delete=models.SET_NULL, null=True, blank=True,
         related_name="alarms",
@@ -70,6 +75,7 @@ class Alarm(Origin):
         null=True, blank=True, related_name="+",
     )  # fmt: skip
     cleared_at = models.DateTimeField(_("cleared"), null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("away from the walls until"), null=True, blank=True)
     rev = models.PositiveIntegerField(default=1, editable=False)
 
     objects = AlarmQuerySet.as_manager()
@@ -99,7 +105,10 @@ class Alarm(Origin):
                 violation_error_message=_("A cleared alarm says when it was cleared."),
             ),
         ]
-        permissions = [("handle_alarm", _("Can acknowledge and clear alarms"))]
+        permissions = [
+            ("handle_alarm", _("Can acknowledge and clear alarms")),
+            ("snooze_alarm", _("Can put alarms away from the walls for some minutes")),
+        ]
 
     def __str__(self) -> str:
         return self.title

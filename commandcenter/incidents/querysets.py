@@ -27,10 +27,13 @@ class AlarmQuerySet(models.QuerySet[Any]):
     """Alarms."""
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """By sharing class like the thing they are about, and those of an agency head's own agencies."""
+        """By sharing class like the thing they are about, and those of or handed to a head's own agencies."""
         if not may_see_alarms(viewer):
             return self.none()
-        return self.filter(Q(sharing__in=sorted(viewer.sharing)) | Q(agency__in=sorted(viewer.agencies)))
+        own = sorted(viewer.agencies)
+        return self.filter(
+            Q(sharing__in=sorted(viewer.sharing)) | Q(agency__in=own) | Q(forwarded_to__in=own)
+        )
 
     def alive(self) -> Self:
         """Open and acknowledged ones."""
@@ -80,7 +83,6 @@ def scopes_of(viewer: Viewer) -> set[str]:
     return {f"sharing-{value}" for value in viewer.sharing} | {f"agency-{pk}" for pk in viewer.agencies}
 
 
-def scopes_for(sharing: str, agency: int | None) -> set[str]:
+def scopes_for(sharing: str, *agencies: int | None) -> set[str]:
     """The scopes that an event about such an alarm goes to."""
-    found = {f"sharing-{sharing}"}
-    return found | {f"agency-{agency}"} if agency else found
+    return {f"sharing-{sharing}"} | {f"agency-{pk}" for pk in agencies if pk}

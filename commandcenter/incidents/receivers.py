@@ -9,8 +9,10 @@ from commandcenter import live
 from commandcenter.city import audit_words, nav, search, shortcuts
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
+from commandcenter.incidents import takeover
 from commandcenter.incidents.querysets import VIEW, scopes_of
 from commandcenter.incidents.services import DRILL, HANDLE
+from commandcenter.incidents.standing import SNOOZE
 from commandcenter.incidents.words import speak
 
 PEOPLE = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})
@@ -35,11 +37,15 @@ audit_words.name_deeds(
         "worse": pgettext_lazy("audit", "got worse"),
         "acknowledged": pgettext_lazy("audit", "acknowledged"),
         "cleared": pgettext_lazy("audit", "cleared"),
+        "snoozed": pgettext_lazy("audit", "put away from the walls"),
+        "returned": pgettext_lazy("audit", "back on the walls"),
+        "forwarded": pgettext_lazy("audit", "handed to another agency"),
         "drill_started": pgettext_lazy("audit", "drill started"),
     }
 )
+takeover.register()
 live.register_topic(live.Topic(key="incidents.alarm", scopes=scopes_of))
-grant(Role.OPERATOR, HANDLE, VIEW, DRILL)
+grant(Role.OPERATOR, HANDLE, VIEW, DRILL, SNOOZE)
 grant(Role.MAYOR, VIEW)
 grant(Role.HEAD, VIEW, HANDLE)
 nav.register(nav.NavItem("incidents.alarms", _("Alarms"), "incidents:alarms", PEOPLE, 90, "siren"))
@@ -47,3 +53,4 @@ search.register(search.SearchSource("incidents.alarm", _("Alarms"), find, 20, "s
 shortcuts.register(
     shortcuts.Shortcut("incidents.acknowledge", "a", _("Acknowledge the marked alarm"), _("Alarms"), 200)
 )
+shortcuts.register(shortcuts.Shortcut("incidents.clear", "e", _("Close the opened alarm"), _("Alarms"), 210))

@@ -18,7 +18,10 @@ from commandcenter.city import audit
 from commandcenter.city.viewers import Viewer
 from commandcenter.incidents import signals
 from commandcenter.incidents.models import RANK, Alarm, Severity, State
+from commandcenter.incidents.outcomes import outcomes_of
 from commandcenter.incidents.querysets import scopes_for
+from commandcenter.incidents.words import sentence
+from commandcenter.wall.takeovers import announce_takeover
 
 HANDLE = "incidents.handle_alarm"
 # Who may put an alarm on the walls by hand: drills, until people report incidents themselves.
@@ -106,15 +109,38 @@ def _repeat(*, source: str, kind: str, severity: str, drill: bool, text: str, at
     alarm.count, alarm.last_at, alarm.rev = alarm.count + 1, max(alarm.last_at, at), alarm.rev + 1
     alarm.text = text or alarm.text
     opened_again = False
-    if RANK[Severity(severity)] > alarm.rank:
+    worse = RANK[Severity(severity)] > alarm.rank
+    # Put away from the walls, it comes back: it has happened again.
+    returns = alarm.snoozed_until is not None and alarm.snoozed_until > timezone.now()
+    alarm.snoozed_until = None
+    if worse:
         alarm.severity = severity
         if alarm.state == State.ACKNOWLEDGED:
             alarm.state, alarm.acknowledged_at, alarm.acknowledged_by = State.OPEN, None, None
             opened_again = True
         audit.record(viewer=None, action="alarm.worse", subject=alarm, detail={"severity": severity})
     alarm.save()
-    _announce(alarm, signals.alarm_opened if opened_again else None)
+    _announce(alarm, signals.alarm_opened if opened_again else None, worse=worse or returns)
     return alarm
+
+
+@transaction.atomic
+def reword(*, alarm: Alarm, words: dict[str, str]) -> None:
+    """Other codes and so another title for an open alarm, for instance a number that grew; nothing sounds."""
+    title, _text = sentence(words)
+    changed = Alarm.objects.alive().filter(pk=alarm.pk).exclude(words=words)
+    if changed.update(words=words, title=title, rev=F("rev") + 1):
+        alarm.refresh_from_db()
+        _announce(alarm)
+
+
+@transaction.atomic
+def move_alarm(*, alarm: Alarm, lat: float, lng: float, area: int | None = None) -> None:
+    """What the alarm is about is somewhere else now; nothing sounds."""
+    here = Alarm.objects.alive().filter(pk=alarm.pk)
+    if here.exclude(lat=lat, lng=lng).update(lat=lat, lng=lng, area=area, rev=F("rev") + 1):
+        alarm.refresh_from_db()
+        _announce(alarm)
 
 
 def start_drill(*, viewer: Viewer, severity: str, title: str, text: str = "") -> Alarm:
@@ -154,10 +180,16 @@ def acknowledge(*, viewer: Viewer, alarm: Alarm) -> bool:
     return bool(changed)
 
 
-def clear(*, viewer: Viewer, alarm: Alarm) -> bool:
-    """A person closes the alarm; False when it was already closed."""
+def clear(*, viewer: Viewer, alarm: Alarm, outcome: str = "") -> bool:
+    """A person closes the alarm; False when it was already closed.
+
+    ValidationError where its kind asks how it ended (:mod:`.outcomes`) and ``outcome`` does not say it.
+    """
     _must_handle(viewer)
-    return _clear(alarm, viewer, timezone.now())
+    known = outcomes_of(alarm.kind)
+    if known and not alarm.drill and outcome not in known:
+        raise ValidationError(_("Say how it ended before you close it."))
+    return _clear(alarm, viewer, timezone.now(), outcome if known else "")
 
 
 def clear_source(*, source: str, kind: str, at: datetime | None = None) -> bool:
@@ -167,13 +199,14 @@ def clear_source(*, source: str, kind: str, at: datetime | None = None) -> bool:
 
 
 @transaction.atomic
-def _clear(alarm: Alarm, viewer: Viewer | None, at: datetime) -> bool:
-    changed = (
-        Alarm.objects.alive().filter(pk=alarm.pk).update(state=State.CLEARED, cleared_at=at, rev=F("rev") + 1)
-    )
+def _clear(alarm: Alarm, viewer: Viewer | None, at: datetime, outcome: str = "") -> bool:
+    more = {"words": {**alarm.words, "outcome": outcome}} if outcome else {}
+    alive = Alarm.objects.alive().filter(pk=alarm.pk)
+    changed = alive.update(state=State.CLEARED, cleared_at=at, rev=F("rev") + 1, **more)
     if changed:
         alarm.refresh_from_db()
-        audit.record(viewer=viewer, action="alarm.cleared", subject=alarm)
+        detail = {"outcome": outcome} if outcome else None
+        audit.record(viewer=viewer, action="alarm.cleared", subject=alarm, detail=detail)
         _announce(alarm, signals.alarm_cleared)
     return bool(changed)
 
@@ -183,9 +216,16 @@ def _must_handle(viewer: Viewer) -> None:
         raise PermissionDenied
 
 
-def _announce(alarm: Alarm, signal: Signal | None = None) -> None:
-    scopes = scopes_for(alarm.sharing, alarm.agency_id)
+def announce_alarm(alarm: Alarm) -> None:
+    """Every page that shows this alarm reads it again after commit."""
+    scopes = scopes_for(alarm.sharing, alarm.agency_id, alarm.forwarded_to_id)
     live.publish("incidents.alarm", id=alarm.pk, rev=alarm.rev, scopes=scopes)
+
+
+def _announce(alarm: Alarm, signal: Signal | None = None, *, worse: bool = False) -> None:
+    announce_alarm(alarm)
+    if alarm.rank >= RANK[Severity.CRITICAL] and (signal is not None or worse):
+        announce_takeover(alarm.sharing)
     if signal is None:
         return
     alarm_id = alarm.pk

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from commandcenter.city.viewers import Viewer
 from commandcenter.incidents.models import Alarm, State
+from commandcenter.incidents.outcomes import outcomes_of
 from commandcenter.incidents.querysets import may_see_alarms
 from commandcenter.incidents.services import HANDLE
 from commandcenter.incidents.words import speak
@@ -35,11 +36,14 @@ def alarms_at(viewer: Viewer, at: datetime, limit: int) -> tuple[list[Any], int]
 
 
 def dress(row: Any, viewer: Viewer, moment: datetime) -> None:
-    """Adds ``icon``, ``severity_word``, ``place``, ``seen`` (acknowledged by then) and ``page``."""
+    """Adds ``icon``, ``severity_word``, ``place``, ``seen``, ``away``, ``page`` and the words of outcomes."""
     speak(row)
     row.icon, row.severity_word = ICONS[row.severity], row.get_severity_display()
+    row.outcomes = outcomes_of(row.kind)
+    row.outcome_word = row.outcomes.get(row.words.get("outcome"), "")
     row.place = row.area.full_name if row.area else ""
     row.seen = row.acknowledged_at is not None and row.acknowledged_at <= moment
+    row.away = row.snoozed_until is not None and row.snoozed_until > moment
     row.shown_state = State.ACKNOWLEDGED if row.seen else State.OPEN
     row.page = f"/alarms/{row.pk}/" if viewer.kind == "user" else ""
 
@@ -51,7 +55,7 @@ def siren_of(viewer: Viewer, alarms: Sequence[Any]) -> Any:
     """
     if viewer.kind == "user" and not viewer.can(HANDLE):
         return None
-    loud = [row for row in alarms if not row.seen and row.severity in LOUD]
+    loud = [row for row in alarms if not (row.seen or row.away) and row.severity in LOUD]
     return max(loud, key=lambda row: (not row.drill, row.rank, row.opened_at, row.pk), default=None)
 
 
@@ -68,6 +72,7 @@ def alarms(viewer: Viewer, params: Values, at: datetime) -> Values:
         "more": count - len(rows),
         "heading": heading,
         "siren": siren_of(viewer, rows),
+        **soon(rows),
         "simulated": any(row.is_simulated for row in rows),
         "href": "/alarms/",
     }
@@ -84,8 +89,14 @@ def ticker(viewer: Viewer, params: Values, at: datetime) -> Values:
         "phone": agency.phone_duty if agency else "",
         "more": max(count - 1, 0),
         "siren": siren_of(viewer, rows),
+        **soon(rows),
         "simulated": any(row.is_simulated for row in rows),
     }
+
+
+def soon(rows: Sequence[Any]) -> dict[str, int]:
+    """Asked every ten seconds while one is put away: no news says that it is back."""
+    return {"poll_s": 10} if any(row.away for row in rows) else {}
 
 
 def features(viewer: Viewer, at: datetime) -> dict[str, Any]:

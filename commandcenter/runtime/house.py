@@ -34,7 +34,7 @@ def make_private() -> None:
     """Closes what others could read on this machine; PostgreSQL's folders stay its own."""
     data = data_dir()
     with suppress(PermissionError, FileNotFoundError):
-        for name in ("media", "camsim", "mail", "camsim.json", "dump.rdb", "postgres.log"):
+        for name in ("media", "camsim", "mail", "camsim.json", "dump.rdb", "stream", "postgres.log"):
             if (path := data / name).exists():
                 path.chmod(0o700 if path.is_dir() else 0o600)
 

@@ -25,6 +25,12 @@ def folder() -> Path:
     return path
 
 
+def _short(address: str) -> str:
+    """Enough to know one's own by: consoles and their logs are read by others than the addressee."""
+    name, at, host = address.rpartition("@")
+    return f"{name[:2]}…{at}{host}"
+
+
 class Mailbox(BaseEmailBackend):
     """What ``up`` uses unless CC_EMAIL_BACKEND or CC_EMAIL_HOST is set. Never in production."""
 
@@ -36,7 +42,8 @@ class Mailbox(BaseEmailBackend):
             with os.fdopen(handle, "wb") as file:
                 file.write(message.message().as_bytes())
             link = LINK.search(str(message.body))
-            line = f"{MARK}{', '.join(message.to)}: {message.subject} | {link[0] if link else ''} | {name}"
+            people = ", ".join(map(_short, message.to))
+            line = f"{MARK}{people}: {message.subject} | {link[0] if link else ''} | {name}"
             # Not through logging: a worker's log hides what looks like a secret, and this link is one.
             print(line, file=sys.__stdout__, flush=True)
         return len(email_messages)

@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
+from commandcenter.runtime import ready_database
 from commandcenter.runtime.management.commands.compile_messages import compile_catalogues
 from commandcenter.runtime.servers import FAST_AND_LOOSE, Postgres, Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 _servers: list[Any] = []
+_brought: list[bool] = []
 
 
 def _clean(folder: Path) -> None:
@@ -43,6 +45,7 @@ def pytest_load_initial_conftests(early_config: Any, parser: Any, args: list[str
     home.mkdir(parents=True, exist_ok=True)
     _clean(home)
     data = home / f"run-{os.getpid()}"
+    _brought.append(ready_database.bring(ROOT, home, data))
     postgres = Postgres(data, settings=FAST_AND_LOOSE)
     valkey = Valkey(data, persist=False)
     postgres.start()
@@ -51,6 +54,18 @@ def pytest_load_initial_conftests(early_config: Any, parser: Any, args: list[str
     os.environ["CC_DATABASE_URL"] = postgres.url
     os.environ["CC_REDIS_URL"] = valkey.url
     os.environ["CC_DATA_DIR"] = str(data)
+
+
+@pytest.fixture(scope="session")
+def ready_database_brought() -> bool:
+    """Whether the test database was there, migrated, when this run began."""
+    return _brought == [True]
+
+
+def keep_database() -> None:
+    """Keeps the database that was just migrated for the next runs; it must have no open connections."""
+    if _servers and _brought == [False]:
+        ready_database.keep(ROOT, ROOT / ".data" / "test", _servers[0])
 
 
 def pytest_unconfigure(config: Any) -> None:

@@ -211,14 +211,15 @@ class Postgres:
         self.prepare()
         if self.answers():
             raise ServerError("another PostgreSQL already runs on this data directory")
-        self.process = subprocess.Popen(
-            self.wrapped_command(),
-            stdout=subprocess.DEVNULL,
-            stderr=(self.data / "postgres.log").open("ab"),
-            cwd="/",
-            env=self.environ(),
-            start_new_session=True,
-        )
+        with (self.data / "postgres.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.wrapped_command(),
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd="/",
+                env=self.environ(),
+                start_new_session=True,
+            )
         wait_until(self.answers, 15, self.process, "PostgreSQL")
         self.create_database()
 
@@ -250,12 +251,17 @@ class Postgres:
 
 
 class Valkey:
-    """A Valkey of our own on a unix socket; ``persist`` keeps its state across starts."""
+    """A Valkey of our own on a unix socket; ``persist`` keeps its state across starts.
 
-    def __init__(self, data: Path, *, persist: bool = True) -> None:
+    ``log`` writes every change into an append-only file that is on the disk before the answer: what was
+    answered from a stream of it outlives a power failure.
+    """
+
+    def __init__(self, data: Path, *, persist: bool = True, log: bool = False) -> None:
         self.data = data
         self.run = socket_dir(data)
         self.persist = persist
+        self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -268,7 +274,9 @@ class Valkey:
 
     def command(self) -> list[str]:
         self.data.mkdir(parents=True, exist_ok=True)
-        save = ["--save", "300 1"] if self.persist else ["--save", ""]
+        save = ["--save", "300 1"] if self.persist and not self.log else ["--save", ""]
+        if self.log:
+            save += ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"]
         place = ["--dir", str(self.data), "--port", "0", "--unixsocket", str(self.socket)]
         return [
             str(valkey_binary()),

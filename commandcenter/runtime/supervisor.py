@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from commandcenter.runtime.process import launched
 
 STOP_SECONDS = 0.8  # then SIGKILL, half of that for the servers: the house is down within two seconds
+LAST_LINES_SECONDS = 0.3  # for what the programs said last
 COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
 
 
@@ -31,6 +32,8 @@ class Program:
     launched: bool = False
     last_to_stop: bool = False
     directory: str | None = None
+    nice: int = 0
+    fds: tuple[int, ...] = ()
 
 
 class Supervisor:
@@ -61,7 +64,7 @@ class Supervisor:
         return False
 
     async def _spawn(self, program: Program) -> None:
-        command = program.command if program.launched else launched(program.command)
+        command = program.command if program.launched else launched(program.command, nice=program.nice)
         child = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.DEVNULL,
@@ -69,6 +72,7 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             env={**self.environment, **program.environment},
             start_new_session=True,
+            pass_fds=program.fds,
             cwd=program.directory,
             umask=0o077,  # pictures, schedules and logs are the house's own
         )
@@ -139,6 +143,15 @@ class Supervisor:
         await self._stop(
             [name for name in self.children if self.programs[name].last_to_stop], STOP_SECONDS / 2
         )
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Reads the last lines, then leaves no task and no pipe behind."""
+        if self.tasks:
+            await asyncio.wait(list(self.tasks), timeout=LAST_LINES_SECONDS)
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def _stop(self, names: list[str], seconds: float) -> None:
         names = names[::-1]

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from commandcenter import env
 from commandcenter.runtime import browser_files, house, programs
 from commandcenter.runtime.servers import Postgres, ServerError, Valkey
 from commandcenter.runtime.supervisor import Program, Supervisor
@@ -34,6 +35,7 @@ class Options:
     port: int
     demo: bool
     camera_ports: tuple[int, int]
+    ingest_port: int = 0
 
 
 def parse(argv: list[str]) -> Options:
@@ -48,13 +50,17 @@ def parse(argv: list[str]) -> Options:
     parser.add_argument(
         "--camera-ports", default=ports, help=f"RTSP,HTTP of the demo cameras (default {ports})"
     )
+    parser.add_argument(
+        "--ingest-port", type=int, default=0, metavar="N",
+        help=f"also serve officers' phones by a process of their own, usually on {programs.INGEST_PORT}",
+    )  # fmt: skip
     found = parser.parse_args(argv)
     try:
         rtsp, web = (int(part) for part in found.camera_ports.split(","))
     except ValueError:
         parser.error("--camera-ports takes two numbers: RTSP,HTTP")
     demo = found.demo or not (found.no_demo or house.purged_note().exists())
-    return Options(found.host, found.port, demo, (rtsp, web))
+    return Options(found.host, found.port, demo, (rtsp, web), found.ingest_port)
 
 
 def main(argv: list[str]) -> None:
@@ -75,6 +81,8 @@ def main(argv: list[str]) -> None:
 def check_ports(options: Options) -> None:
     """A busy port is a clear sentence, before anything is started."""
     wanted = [(options.host, options.port, "choose another with --port N")]
+    if options.ingest_port:
+        wanted.append((options.host, options.ingest_port, "choose another with --ingest-port N"))
     if options.demo:
         own = (
             "the demo's cameras need it; choose others with --camera-ports RTSP,HTTP or start with --no-demo"
@@ -145,6 +153,8 @@ class House:
         keep = (
             "CC_DATABASE_URL",
             "CC_REDIS_URL",
+            "CC_STREAM_URL",
+            "CC_POSITION_ROAD",
             "CC_DATA_DIR",
             "CC_CAMERA_ALLOW_HOSTS",
             "CC_DEMO",
@@ -168,7 +178,18 @@ class House:
             valkey = Valkey(self.data)
             await self._must(Program("valkey", valkey.command(), _probe(valkey.answers), last_to_stop=True))
             self.environment["CC_REDIS_URL"] = valkey.url
+        await self._stream()
         self.keeper.environment.update(self.environment)
+
+    async def _stream(self) -> None:
+        """A second Valkey with an append-only file, where positions are to wait in a stream."""
+        if env.choice("POSITION_ROAD", "direct", ("direct", "stream")) == "direct":
+            return
+        if os.environ.get("CC_STREAM_URL") or os.environ.get("CC_REDIS_URL"):
+            return  # theirs to keep
+        valkey = Valkey(self.data / "stream", log=True)
+        await self._must(Program("stream", valkey.command(), _probe(valkey.answers), last_to_stop=True))
+        self.environment["CC_STREAM_URL"] = valkey.url
 
     async def _must(self, program: Program) -> None:
         if not await self.keeper.start(program):
@@ -215,7 +236,16 @@ class House:
 
     async def _programs(self) -> None:
         first = [programs.simulator(self.config)] if self.options.demo else []
-        rest = [programs.web(self.options.host, self.options.port), *programs.workers(self.data)]
+        options, many = self.options, env.number("WEB_PROCESSES", 1, low=1, high=32)
+        stream = env.text("POSITION_ROAD", "direct") == "stream"
+        rest = [
+            *programs.webs(options.host, options.port, many),
+            *programs.workers(self.data, stream=stream),
+        ]
+        if options.demo:
+            rest.append(programs.phones(options.host, options.port))
+        if options.ingest_port:
+            rest.append(programs.ingest(options.host, options.ingest_port))
         for program in first:
             await self._must(program)
         done = await asyncio.gather(*(self.keeper.start(program) for program in rest))

@@ -17,7 +17,14 @@ from commandcenter.wall.models import Display, PairingCode, Playlist, PlaylistIt
 
 SIMULATED = {"origin": Source.SIMULATED}
 LOOKER = Viewer(kind="display", pk=None, name="demo", sharing=OFFICE)
-ALL, MIXED, MAP, MARKETS = "Semua kamera", "Pasar & jalan", "Peta daerah", "Pasar rakyat"
+ALL, MIXED, MAP, MARKETS, REPORTS, OFFICERS = (
+    "Semua kamera",
+    "Pasar & jalan",
+    "Peta daerah",
+    "Pasar rakyat",
+    "Laporan warga",
+    "Petugas lapangan",
+)
 ROTATION, DISPLAY = "Rotasi harian", "Dinding Demo"
 
 
@@ -58,12 +65,20 @@ def seed() -> None:
     keys = ("wall.map", "incidents.alarms", "cctv.health", "cctv.newest")
     rail: list[tuple[str, dict[str, Any]]] = [(key, {}) for key in keys]
     city_map = _scene(MAP, "map-rail", rail)
+    layers = {"layers": ["complaints.areas", "complaints.reports"]}
+    lists = ("complaints.figures", "complaints.feed", "complaints.channels")
+    reports = _scene(REPORTS, "map-figures", [("wall.map", layers), *((key, {}) for key in lists)])
+    people = {"layers": ["fieldstaff.officers"]}
+    beside = ("fieldstaff.presence", "incidents.alarms", "complaints.figures")
+    officers = _scene(OFFICERS, "map-rail", [("wall.map", people), *((key, {}) for key in beside)])
     stalls = _scene(MARKETS, "three-by-three", _single((markets + others)[:9]))
     if not Playlist.objects.filter(name=ROTATION).exists():
         turns = [
             PlaylistItem(scene=stalls, dwell_s=45, from_time=time(2), until_time=time(14)),
             PlaylistItem(scene=every, dwell_s=60),
             PlaylistItem(scene=city_map, dwell_s=30),
+            PlaylistItem(scene=reports, dwell_s=45),
+            PlaylistItem(scene=officers, dwell_s=30),
             PlaylistItem(scene=mixed, dwell_s=30),
         ]
         services.save_playlist(viewer=None, playlist=Playlist(name=ROTATION, **SIMULATED), items=turns)

@@ -60,6 +60,12 @@ PRESETS = {
             ((0, 0, 8, 6), (8, 0, 4, 2), (8, 2, 4, 2), (8, 4, 4, 2)),
             ("wall.map", "incidents.alarms", "cctv.health", "cctv.newest"),
         ),
+        Preset(
+            "map-figures",
+            gettext_lazy("map, figures, two lists"),
+            ((0, 0, 5, 6), (5, 0, 7, 2), (5, 2, 4, 4), (9, 2, 3, 4)),
+            ("wall.map",),
+        ),
         Preset("single", gettext_lazy("one tile"), ((0, 0, 12, 6),), ("wall.map",)),
     )
 }

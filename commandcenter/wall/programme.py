@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from commandcenter.city.models import Region
+from commandcenter.wall import takeovers
+from commandcenter.wall.identify import viewer_of_display
 from commandcenter.wall.models import Display, Scene
 from commandcenter.wall.scenes import Showing, Slot, Wish, resolve
 
 
-def showing(display: Display, at: datetime) -> Showing:
-    """What ``display`` shows at ``at`` (aware)."""
-    wishes = [
+def showing(display: Display, at: datetime, *, beneath: bool = False) -> Showing:
+    """What ``display`` shows at ``at`` (aware); ``beneath``: what it would show without any takeover."""
+    wishes = [] if beneath else takeovers.wishes(viewer_of_display(display), at)
+    wishes += [
         Wish(row.kind, row.scene_id, row.starts_at, row.ends_at, row.priority, row.pk, row.params)  # type: ignore[arg-type]
         for row in display.layers.all()
         if row.scene_id is not None and (row.ends_at is None or row.ends_at > at)

@@ -67,7 +67,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A map layer: ``features(viewer, at)`` gives a GeoJSON FeatureCollection (lng, lat order)."""
+    """A map layer: ``features(viewer, at)`` gives a GeoJSON FeatureCollection (lng, lat order).
+
+    A layer of thousands may also have ``text``: the same as JSON the database wrote, passed on unread.
+    """
 
     key: str
     title: Text
@@ -76,6 +79,7 @@ class Layer:
     order: int = 100
     permission: Callable[[Viewer], bool] = _everyone
     default: bool = True
+    text: Callable[[Viewer, datetime], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def resolve(wishes: Iterable[Wish], playlist: Sequence[Slot], default: int | Non
     turns = [
         moment for wish in wishes for moment in (wish.starts_at, wish.ends_at) if moment and moment > now
     ]
-    winner = min((wish for wish in wishes if wish.active(now)), key=_precedence, default=None)
+    winner = min((wish for wish in wishes if wish.active(now)), key=precedence, default=None)
     if winner is not None:
         return Showing(winner.scene, winner.kind, min(turns, default=None), winner.key, winner.params)
     slot, ends = _slot(playlist, now)
@@ -83,7 +83,8 @@ def resolve(wishes: Iterable[Wish], playlist: Sequence[Slot], default: int | Non
     return Showing(default, kind, min(edges, default=None))
 
 
-def _precedence(wish: Wish) -> tuple[int, int, float, int]:
+def precedence(wish: Wish) -> tuple[int, int, float, int]:
+    """What a display prefers: the smallest wins."""
     age = wish.starts_at.timestamp()
     return (
         _RANK[wish.kind],

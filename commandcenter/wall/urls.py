@@ -11,6 +11,7 @@ urlpatterns = [
     path("wall/", screen.wall, name="wall"),
     path("wall/claim/", screen.claim, name="claim"),
     path("wall/scene/", screen.scene, name="scene"),
+    path("wall/takeover/<slug:source>/<int:pk>/", screen.takeover, name="takeover"),
     path("wall/calibrate/", screen.calibrate, name="calibrate"),
     path("wall/tile/<int:scene>/<int:slot>/", screen.tile, name="scene-tile"),
     path("wall/layer/<str:key>.geojson", tiles.layer, name="layer"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -13,6 +16,7 @@ from commandcenter.asgi import application
 from commandcenter.city.models import AuditEntry
 from commandcenter.city.viewers import PUBLIC
 from commandcenter.routing import _same_origin
+from commandcenter.wall import socket_page
 from commandcenter.wall.slots import is_id
 from commandcenter.wall.socket_page import Page
 
@@ -107,3 +111,27 @@ async def test_a_socket_survives_made_up_topics(
     await socket.say(t="join", topics=["none", "²", "\x00"])
     await socket.say(t="show", source="none", ids=[])
     assert (await socket.text("shown"))["ids"] == []
+
+
+class _Gone(_Deaf):
+    """The carrier of a page whose connection has ended."""
+
+    async def say(self, message: dict[str, Any]) -> None:
+        raise ConnectionError("gone")
+
+
+async def test_speaking_to_a_page_that_left_is_told_once_and_quietly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(socket_page, "TICK_S", 0.0)
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, what: complaints.append(what))
+    page = Page(_Gone(), PUBLIC)
+    with caplog.at_level("INFO", logger=socket_page.log.name):
+        page._start(page._clock())
+        while page._tasks:
+            await asyncio.sleep(0.01)
+    gc.collect()
+    await asyncio.sleep(0)
+    assert complaints == []
+    assert [record.levelname for record in caplog.records] == ["INFO"]

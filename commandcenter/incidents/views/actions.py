@@ -1,9 +1,9 @@
-"""Buttons: acknowledge, clear, start a drill. Whoever comes second is told who was first."""
+"""Buttons: acknowledge, put away, hand on, clear, start a drill. Whoever comes second is told."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from commandcenter.city.permissions import page
 from commandcenter.city.templatetags.city import clock
 from commandcenter.city.viewers import Viewer, viewer_of
-from commandcenter.incidents import services
-from commandcenter.incidents.forms import DrillForm
+from commandcenter.incidents import services, standing
+from commandcenter.incidents.forms import DrillForm, ForwardForm, SnoozeForm, first_error
 from commandcenter.incidents.models import Alarm, State
 from commandcenter.incidents.views.doors import action, back
 from commandcenter.incidents.words import speak
@@ -31,8 +31,46 @@ def acknowledge(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
 @action
 def clear(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
     """The alarm is over."""
-    if services.clear(viewer=viewer, alarm=alarm):
+    if services.clear(viewer=viewer, alarm=alarm, outcome=request.POST.get("outcome", "")[:40]):
         messages.success(request, _("Cleared: %(alarm)s") % {"alarm": speak(alarm).title})
+    else:
+        messages.warning(request, clash(alarm))
+
+
+@action
+def snooze(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
+    """Off the walls and silent for some minutes."""
+    form = SnoozeForm(request.POST)
+    if not viewer.can(standing.SNOOZE):
+        raise PermissionDenied
+    if not form.is_valid():
+        raise ValidationError(first_error(form))
+    if standing.snooze(viewer=viewer, alarm=alarm, **form.cleaned_data):
+        words = {"time": clock(alarm.snoozed_until)}
+        messages.success(request, _("Away from the walls until %(time)s, silent until then.") % words)
+    else:
+        messages.warning(request, clash(alarm))
+
+
+@action
+def bring_back(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
+    """On the walls again, now."""
+    if standing.bring_back(viewer=viewer, alarm=alarm):
+        messages.success(request, _("Back on the walls: %(alarm)s") % {"alarm": speak(alarm).title})
+    else:
+        messages.warning(request, _("This alarm is not put away any more."))
+
+
+@action
+def forward(request: HttpRequest, viewer: Viewer, alarm: Alarm) -> None:
+    """Another agency sees it from now on."""
+    form = ForwardForm(request.POST)
+    if not viewer.can(services.HANDLE):
+        raise PermissionDenied
+    if not form.is_valid():
+        raise ValidationError(first_error(form))
+    if standing.forward(viewer=viewer, alarm=alarm, **form.cleaned_data):
+        messages.success(request, _("Handed to %(agency)s.") % {"agency": form.cleaned_data["agency"].name})
     else:
         messages.warning(request, clash(alarm))
 

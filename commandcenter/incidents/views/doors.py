@@ -15,7 +15,7 @@ from commandcenter.city.permissions import get_visible, page
 from commandcenter.city.viewers import Viewer, viewer_of
 from commandcenter.incidents.models import Alarm
 
-RELATED = ("agency", "area", "acknowledged_by")
+RELATED = ("agency", "forwarded_to", "area", "acknowledged_by")
 Work = Callable[[HttpRequest, Viewer, Alarm], None]
 
 

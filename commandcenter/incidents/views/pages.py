@@ -14,13 +14,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from commandcenter.city import audit, sheets
-from commandcenter.city.models import AuditEntry
+from commandcenter.city.models import Agency, AuditEntry
 from commandcenter.city.permissions import page
 from commandcenter.city.viewers import Viewer, viewer_of
-from commandcenter.incidents import services
-from commandcenter.incidents.forms import AlarmFilter, DrillForm
+from commandcenter.incidents import services, standing
+from commandcenter.incidents.forms import AlarmFilter, DrillForm, ForwardForm, SnoozeForm
 from commandcenter.incidents.models import Alarm
 from commandcenter.incidents.querysets import VIEW
+from commandcenter.incidents.takeover import LOUD
 from commandcenter.incidents.tiles import SHOWN, alarms_at, dress, siren_of
 from commandcenter.incidents.views.doors import RELATED, alarm_of
 from commandcenter.incidents.words import speak
@@ -60,7 +61,11 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
 
 def rights_of(viewer: Viewer) -> dict[str, bool]:
     """What this viewer may do with the alarms he sees."""
-    return {"can_handle": viewer.can(services.HANDLE), "can_drill": viewer.can(services.DRILL)}
+    return {
+        "can_handle": viewer.can(services.HANDLE),
+        "can_drill": viewer.can(services.DRILL),
+        "can_snooze": viewer.can(standing.SNOOZE),
+    }
 
 
 @require_GET
@@ -113,6 +118,9 @@ def alarm_page(request: HttpRequest, pk: int) -> HttpResponse:
         "history": history_of(alarm),
         "siren": siren_of(viewer, [alarm]) if alarm.is_open else None,
         "panels": panels_of(request, "incidents.Alarm", alarm, now),
+        "snooze_form": SnoozeForm(auto_id="snooze_%s"),
+        "forward_form": ForwardForm(auto_id="forward_%s"),
+        "fills_walls": alarm.severity in LOUD,
         **rights_of(viewer),
     }
     part = bool(request.headers.get("X-CC-Tile"))
@@ -126,15 +134,22 @@ def history_of(alarm: Alarm) -> list[dict[str, Any]]:
         "alarm.worse": (_("Became more severe"), "open"),
         "alarm.drill_started": (_("Drill begun"), "info"),
         "alarm.acknowledged": (pgettext("alarm", "Acknowledged"), "acknowledged"),
+        "alarm.snoozed": (_("Put away from the walls"), "info"),
+        "alarm.returned": (_("Back on the walls"), "open"),
+        "alarm.forwarded": (_("Handed to another agency"), "info"),
         "alarm.cleared": (pgettext("alarm", "Cleared"), "cleared"),
     }
     rows = AuditEntry.objects.filter(subject_type=SUBJECT, subject_id=str(alarm.pk), action__in=told)
+    names = dict(Agency.objects.values_list("code", "name")) if alarm.forwarded_to_id else {}
     severities = dict(Alarm._meta.get_field("severity").flatchoices)
     return [
         {
             "at": row.at,
             "words": told[row.action][0],
             "state": told[row.action][1],
+            "agency": names.get(row.detail.get("agency", ""), ""),
+            "minutes": row.detail.get("minutes"),
+            "reason": row.detail.get("reason", ""),
             "severity": severities.get(row.detail.get("severity"), ""),
             "who": row.actor_name or (_("the system") if row.actor_kind == "system" else ""),
         }

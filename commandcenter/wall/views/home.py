@@ -18,16 +18,32 @@ from commandcenter.wall.models import Scene
 # What is wrong comes first; tiles of apps that are not installed leave no hole.
 Wanted = dict[str, dict[str, Any]]
 WRONG: Wanted = {"incidents.alarms": {}, "cctv.trouble": {}, "cctv.newest": {}}
-MAYOR_WRONG: Wanted = {"incidents.alarms": {}, "cctv.trouble": {"count": 4}}
+MAYOR_WRONG: Wanted = {"incidents.alarms": {}, "complaints.figures": {}, "cctv.trouble": {"count": 4}}
+# Agencies work on reports; most of them, and every responder from outside, have no camera of their own.
+HEAD_WRONG: Wanted = {"complaints.figures": {}, "complaints.feed": {"count": 5}, "incidents.alarms": {}}
 OPERATOR: Wanted = {
     "cctv.mosaic": {"count": 12, "more": "first"},
     "wall.map": {},
+    "complaints.figures": {},
     "cctv.health": {},
     "wall.screens": {},
+    "fieldstaff.presence": {},
 }
 # Six pictures and the map beside what is wrong: one look at 1280 × 800.
-MAYOR: Wanted = {"cctv.mosaic": {"count": 6, "more": "first"}, "wall.map": {}, "cctv.health": {}}
-HEAD: Wanted = {"cctv.mosaic": {"count": 12, "more": "first"}, "wall.map": {}, "cctv.health": {}}
+MAYOR: Wanted = {
+    "cctv.mosaic": {"count": 6, "more": "first"},
+    "wall.map": {},
+    "cctv.health": {},
+    "fieldstaff.presence": {},
+}
+HEAD: Wanted = {
+    "cctv.mosaic": {"count": 12, "more": "first"},
+    "wall.map": {},
+    "cctv.trouble": {},
+    "cctv.newest": {},
+    "cctv.health": {},
+    "fieldstaff.presence": {},
+}
 PARTNER: Wanted = {"cctv.mosaic": {"count": 12, "more": "first"}, "wall.map": {}}
 
 
@@ -58,8 +74,8 @@ def mayor_home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def head_home(request: HttpRequest) -> HttpResponse:
-    """An agency head's own cameras and troubles."""
-    return _page(request, "wall/home/operator.html", WRONG, HEAD)
+    """An agency head's own reports and alarms first, then his cameras."""
+    return _page(request, "wall/home/operator.html", HEAD_WRONG, HEAD)
 
 
 @require_GET

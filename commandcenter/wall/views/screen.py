@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from commandcenter.city.middleware import client_address
 from commandcenter.city.viewers import viewer_of
-from commandcenter.wall import pairing
+from commandcenter.wall import pairing, takeovers
 from commandcenter.wall import render as drawing
 from commandcenter.wall.build import build_id
 from commandcenter.wall.identify import COOKIE, display_of, holder_of, viewer_of_display
@@ -73,10 +74,17 @@ def due_scene(request: HttpRequest, display: Display) -> dict[str, Any]:
     """The scene that is due now, drawn under the display's rights."""
     now = timezone.now()
     found = showing(display, now)
-    scene = scene_of(found)
     look = drawing.Look(viewer_of_display(display), now, request)
-    context = drawing.scene_context(scene, look, kind=found.kind, next_at=found.until)
-    context["rev"] += f".{found.layer}.{display.rev}"
+    takeover = takeovers.drawn(found, look)
+    if found.kind == "takeover" and found.scene is None:
+        # The scene beneath goes on in the rail, and is what comes back.
+        until, found = found.until, showing(display, now, beneath=True)
+        found = replace(found, until=min(filter(None, (until, found.until)), default=None))
+    kind = "takeover" if takeover else found.kind
+    context = drawing.scene_context(scene_of(found), look, kind=kind, next_at=found.until, takeover=takeover)
+    # What moves inside a takeover is its own tile's to read; only its coming, going and turn is the scene's.
+    over = f".{takeover['src']}" if takeover else ""
+    context["rev"] += f".{found.layer}.{display.rev}{over}"
     return context
 
 
@@ -139,6 +147,20 @@ def scene(request: HttpRequest) -> HttpResponse:
     if display is None:
         return JsonResponse({"state": "unpaired"}, status=401)
     return render(request, "wall/scene.html", {"scene": due_scene(request, display)})
+
+
+@never_cache
+@require_GET
+def takeover(request: HttpRequest, source: str, pk: int) -> HttpResponse:
+    """The inside of one takeover, read again while it stands; under the rights of who looks."""
+    viewer = viewer_of(request)
+    if viewer.kind not in {"display", "user"}:
+        return HttpResponse(status=401)
+    known = takeovers.source_of(source)
+    context = known.context(pk, drawing.Look(viewer, timezone.now(), request)) if known else None
+    if known is None or context is None:
+        raise Http404
+    return render(request, known.template, {"takeover": context})
 
 
 @never_cache

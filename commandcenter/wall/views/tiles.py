@@ -42,8 +42,9 @@ def tile(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponse(drawing.draw(key, look, params=params, src=request.get_full_path()))
 
 
-def _geojson(request: HttpRequest, data: dict[str, Any], *, max_age: int) -> HttpResponse:
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+def _geojson(request: HttpRequest, data: dict[str, Any] | str, *, max_age: int) -> HttpResponse:
+    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    body = text.encode()
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     same = request.headers.get("If-None-Match") == tag
     answer = HttpResponse(
@@ -62,7 +63,7 @@ def layer(request: HttpRequest, key: str) -> HttpResponse:
     if found is None or not found.permission(viewer):
         raise Http404
     try:
-        data = found.features(viewer, timezone.now())
+        data = (found.text or found.features)(viewer, timezone.now())
     except Exception:
         log.exception("layer %s failed", key)
         return HttpResponse(status=503)

@@ -29,6 +29,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--quick", action="store_true", help="fewer and shorter runs, to see that it works"
         )
+        parser.add_argument(
+            "--seconds", type=int, help="how long the load lasts, for benchmarks that have one (complaints)"
+        )
+        parser.add_argument("--parts", nargs="*", help="only these parts (fieldstaff)")
+        parser.add_argument(
+            "--positions",
+            type=int,
+            help="stored positions at least (fieldstaff; 15 million unless told)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         known = names()

@@ -9,6 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 def compile_catalogues(root: Path) -> int:
@@ -25,6 +26,9 @@ def compile_catalogues(root: Path) -> int:
         with target.open("wb") as file:
             write_mo(file, catalogue)
         count += 1
+    if count:
+        # What this process says from here on, it says with the new texts: a demo is seeded after this.
+        translation_file_changed(None, Path("django.mo"))
     return count
 
 

@@ -20,6 +20,14 @@ from commandcenter.runtime import house
 from commandcenter.runtime.management.commands.backup import FORMAT, database_environment, key_fingerprint
 from commandcenter.runtime.servers import client_program
 
+# pg_restore's own "clean" stumbles over partitions: it drops their inherited keys one by one and is refused.
+PARTITIONED = """
+DO $$ DECLARE found regclass; BEGIN
+  FOR found IN SELECT oid::regclass FROM pg_class
+    WHERE relkind = 'p' AND NOT relispartition AND relnamespace = 'public'::regnamespace
+  LOOP EXECUTE format('DROP TABLE %s CASCADE', found); END LOOP;
+END $$"""
+
 
 class Command(BaseCommand):
     help = "Replace the database and the media by those of a backup. The house must be stopped."
@@ -64,20 +72,25 @@ class Command(BaseCommand):
         return manifest
 
     def _database(self, dump: Path) -> None:
-        """One transaction: an error leaves the old database as it was."""
+        """One transaction: an error leaves the old database as it was.
+
+        The dump is written out as SQL first, so that a damaged one is found before anything is touched.
+        """
         connections.close_all()
-        command = [client_program("pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges"]
-        command += [
-            "--single-transaction",
-            "--exit-on-error",
-            "--dbname",
-            settings.DATABASES["default"]["NAME"],
-        ]
+        script = dump.with_suffix(".sql")
+        plain = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--file", str(script), str(dump)]
+        self._run("pg_restore", *plain)
+        once = ["--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1"]
+        name = str(settings.DATABASES["default"]["NAME"])
+        self._run("psql", *once, "--dbname", name, "--command", PARTITIONED, "--file", str(script))
+
+    def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [*command, str(dump)], env=database_environment(), capture_output=True, text=True, check=False
-        )
+            [client_program(program), *arguments], env=database_environment(), capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
         if done.returncode:
-            raise CommandError("pg_restore failed, the database is as it was: " + done.stderr.strip())
+            raise CommandError(f"{program} failed, the database is as it was: " + done.stderr.strip())
 
     def _media(self, fresh: Path) -> None:
         """Swaps the folders; the old one goes when the new one stands."""
