@@ -30,6 +30,7 @@ class Sign(StrEnum):
     HIDDEN_CHARACTERS = "hidden_characters"
     SHOUTING = "shouting"
     TOO_SHORT = "too_short"
+    MANY_REPORTS = "many_reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ MOST_LINKS = 2
 LONGEST_WORD = 60
 SHORTEST = 2
 """Words: *lampu mati* is a report, *p* is not."""
+PRINTED = 3_000
+"""Letters of a text that its print is made of: several are made for each new report."""
 NEAR = 6
 """Bits of 64 in which the prints of nearly the same text differ at most."""
 
@@ -79,7 +82,7 @@ def check(text: str, *, earlier: Iterable[int] = ()) -> list[Flag]:
         _many(Sign.PHONE_NUMBERS, _PHONE.findall(text[:20_000]), MOST_PHONES),
         _many(Sign.LINKS, [part for part in text[:20_000].split() if _LINK.search(part)], MOST_LINKS),
         _repeated_words(plain),
-        _repeated_report(text, earlier),
+        repeated(text, earlier),
         _gibberish(text),
         _long_word(text),
         _hidden(text),
@@ -91,7 +94,7 @@ def check(text: str, *, earlier: Iterable[int] = ()) -> list[Flag]:
 
 def fingerprint(text: str) -> int:
     """64 bits, signed as PostgreSQL's bigint: nearly the same text has nearly the same (Charikar, 2002)."""
-    plain = normalise(text).split()
+    plain = normalise(text[:PRINTED]).split()
     counts = Counter([*plain, *(" ".join(pair) for pair in pairwise(plain))])
     sums = [0] * 64
     for term, count in sorted(counts.items()):
@@ -128,7 +131,8 @@ def _repeated_words(plain: Sequence[str]) -> Flag | None:
     return None
 
 
-def _repeated_report(text: str, earlier: Iterable[int]) -> Flag | None:
+def repeated(text: str, earlier: Iterable[int]) -> Flag | None:
+    """Whether it was sent before, and how often. ``earlier``: prints of the sender's recent texts."""
     prints = list(earlier)
     if not prints:
         return None
@@ -139,7 +143,7 @@ def _repeated_report(text: str, earlier: Iterable[int]) -> Flag | None:
 
 def _gibberish(text: str) -> Flag | None:
     """Letters that make no words, by the share of the text that is so."""
-    found = re.findall(r"[a-z]{4,}", unicodedata.normalize("NFKC", text[:8_000]).lower())
+    found = re.findall(r"[a-z]{4,}", unicodedata.normalize("NFKC", text[:8_000])[:8_000].lower())
     odd = [word for word in found if _odd(word)]
     letters = sum(map(len, found))
     if found and sum(map(len, odd)) > letters / 2:

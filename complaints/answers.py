@@ -12,8 +12,11 @@ from complaints.models import Category, Question
 LIMITS = {Question.DataType.STRING: 300, Question.DataType.TEXT: 4000}
 
 
-def problems(category: Category, given: dict[str, Any]) -> list[str]:
-    """A sentence for each answer that is missing or wrong, beginning with its question's code."""
+def problems(category: Category, given: dict[str, Any], *, complete: bool = True) -> list[str]:
+    """A sentence for each answer that is wrong, or missing, beginning with its question's code.
+
+    ``complete`` False: what is missing is asked later (somebody is on the telephone, or in pain).
+    """
     known = {question.code: question for question in category.questions.all()}
     found = [
         _("%(code)s: this question is not asked here.") % {"code": code[:40]}
@@ -23,7 +26,7 @@ def problems(category: Category, given: dict[str, Any]) -> list[str]:
     for code, question in known.items():
         value = given.get(code)
         if value in (None, "", []):
-            if question.required:
+            if question.required and complete:
                 found.append(_("%(code)s: an answer is needed.") % {"code": code})
         elif problem := _problem(question, value):
             found.append(f"{code}: {problem}")

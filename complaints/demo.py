@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import random
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from django.core.exceptions import ValidationError
+import cv2
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cctv.camsim.config import LoopSpec
+from cctv.camsim.scenes import Painter
 from commandcenter import demo
 from commandcenter.city.models import Agency, Area
 from commandcenter.city.origin import Source
+from complaints import demo_rooms, demo_rules
 from complaints.models import (
     Attachment,
     CannedText,
     Category,
     Channel,
+    Hospital,
     Outbox,
     Report,
     Reporter,
+    ReportKind,
     SlaPolicy,
 )
 from complaints.sampletexts import sample_texts
-from complaints.services import assigning, moving, reopening, talking
+from complaints.services import assigning, files, moving, reopening, talking
 from complaints.services.filing import NewReport, file_report
 from complaints.services.reporters import reporter_for
 from complaints.services.seeding import load_seed
 from complaints.workflow import Status
 
 COUNT, DAYS = 120, 56
+MINUTE = timedelta(minutes=1)
 NAMESPACE = uuid.UUID("6a1c1a52-7f0e-4a53-9d5b-0a1d3f6f1c11")
 WAYS = ("web", "whatsapp", "phone", "telegram", "email", "walk_in", "x", "instagram", "messenger", "lapor")
 WEIGHTS = (30, 34, 10, 6, 5, 6, 3, 3, 2, 1)
@@ -46,8 +56,34 @@ WORDS = {
 def seed() -> None:
     """Adds the demo's reports once."""
     load_seed(origin=Source.SIMULATED)
-    if Report.objects.filter(origin=Source.SIMULATED).exists():
+    demo_rooms.hospitals()
+    if not Report.objects.filter(origin=Source.SIMULATED).exists():
+        _complaints()
+    demo_rooms.seed()
+    demo_rules.seed()
+
+
+def _outside(at: datetime) -> None:
+    """One report that an external responder has before him: an outage, sent on to the electricity company."""
+    category = Category.objects.filter(code="UTL-02", agency__isnull=False).select_related("agency").first()
+    channel = Channel.objects.filter(kind="phone").first()
+    if category is None or category.agency is None or channel is None:
         return
+    new = NewReport(
+        channel=channel, text="Listrik padam sejak tadi di Kampung Kebon, gardunya berasap.",
+        uuid=uuid.uuid5(NAMESPACE, "outside"), category=category, address="Kampung Kebon, Kecamatan Ciruas",
+        lat=-6.1105, lng=106.2312, sent_at=at, received_at=at, origin=Source.SIMULATED,
+    )  # fmt: skip
+    report = file_report(new).report
+    if report.status == Status.NEW:
+        assigning.assign(
+            pk=report.pk, agency=category.agency, viewer=None, text="Mohon segera diperiksa.",
+            at=at + timedelta(minutes=9),
+        )  # fmt: skip
+    Outbox.objects.filter(report=report).delete()  # nobody of the demo is written to
+
+
+def _complaints() -> None:
     dice, now = random.Random(36), timezone.now()
     categories = {row.code: row for row in Category.objects.all()}
     channels = {row.kind: row for row in Channel.objects.all()}
@@ -55,7 +91,12 @@ def seed() -> None:
     moments = sorted(
         now - timedelta(minutes=int(DAYS * 1440 * dice.random() ** 1.4) + 3) for _ in range(COUNT)
     )
-    for number, (sample, at) in enumerate(zip(sample_texts(COUNT, seed=36), moments, strict=True)):
+    samples = sample_texts(COUNT, seed=36, noise=0.15, anywhere=True)
+    outage: datetime | None = now - timedelta(hours=3)
+    for number, (sample, at) in enumerate(zip(samples, moments, strict=True)):
+        if outage is not None and at > outage:  # in its turn: the newest stand last
+            _outside(outage)
+            outage = None
         with transaction.atomic():
             _one(number, sample.text, categories.get(sample.code), channels, areas, at, dice)
 
@@ -84,7 +125,8 @@ def _one(
     if here is not None and here.lat is not None and here.lng is not None:
         new.lat, new.lng = here.lat + dice.uniform(-0.02, 0.02), here.lng + dice.uniform(-0.02, 0.02)
     filed = file_report(new)
-    _live(filed.report, at, dice)
+    if filed.report.kind != ReportKind.ROOM or not demo_rooms.settle(filed.report, timezone.now()):
+        _live(filed.report, at, dice)
     Outbox.objects.filter(report=filed.report).delete()  # nobody of the demo is written to
 
 
@@ -104,41 +146,94 @@ def _answers(category: Category | None, dice: random.Random) -> dict[str, object
 
 
 def _live(report: Report, at: datetime, dice: random.Random) -> None:
-    """What a report of that age has gone through."""
-    age = timezone.now() - at
-    if age < timedelta(hours=5) or dice.random() < 0.04:
-        return
+    """What a report of that age has gone through in a city that is run well: most in time, few late."""
     agency = report.category.agency if report.category else None
     agency = agency or Agency.objects.filter(code="diskominfo").first()
     if agency is None or report.status != Status.NEW:
         return
-    assigning.assign(
-        pk=report.pk, agency=agency, viewer=None, text="Mohon ditindaklanjuti.", at=at + timedelta(hours=2)
+    course = _course(report, at, dice)
+    if not course.reached(course.sent):
+        return
+    assigning.assign(pk=report.pk, agency=agency, viewer=None, text="Mohon ditindaklanjuti.", at=course.sent)
+    if not course.reached(course.said):
+        return
+    talking.add_note(
+        pk=report.pk, viewer=None, text="Petugas akan mengecek ke lokasi.", public=True, at=course.said
     )
-    if age < timedelta(days=2) or dice.random() < 0.05:
-        return
-    said = at + timedelta(hours=6)
-    talking.add_note(pk=report.pk, viewer=None, text="Petugas akan mengecek ke lokasi.", public=True, at=said)
-    moving.move(pk=report.pk, target=Status.IN_PROGRESS, viewer=None, at=at + timedelta(hours=9))
-    if age < timedelta(days=6) or dice.random() < 0.06:
-        return
+    moving.move(pk=report.pk, target=Status.IN_PROGRESS, viewer=None, at=course.said + MINUTE)
+    if course.reached(course.closed):
+        _end(report, course.closed, dice)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """When a demo report is sent on, answered and closed; ``now`` is how far its story may go."""
+
+    sent: datetime
+    said: datetime
+    closed: datetime
+    now: datetime
+
+    def reached(self, moment: datetime) -> bool:
+        """Whether that has happened already."""
+        return moment + MINUTE < self.now
+
+
+def _course(report: Report, at: datetime, dice: random.Random) -> Course:
+    """Moments within the report's own deadlines; one in twelve comes after the last of them."""
+    fallback = at + timedelta(days=3)
+    verify, answer = report.verify_due or fallback, report.answer_due or fallback
+    finish = report.finish_due or fallback
+    late = dice.random() < 0.08
+    share = 1.1 + 0.5 * dice.random() if late else 0.25 + 0.65 * dice.random()
+    sent = at + (verify - at) * (0.1 + 0.5 * dice.random())
+    said = max(sent + MINUTE, at + (answer - at) * (0.2 + 0.6 * dice.random()))
+    return Course(sent, said, max(said + 2 * MINUTE, at + (finish - at) * share), timezone.now())
+
+
+def _end(report: Report, closed: datetime, dice: random.Random) -> None:
     end = dice.choices([end for end, _w in ENDS], [weight for _e, weight in ENDS])[0]
     body = "Balai Besar Pelaksanaan Jalan Nasional" if end is Status.NOT_OURS else ""
-    closed = at + timedelta(hours=20 + 140 * dice.random())
-    try:
-        with transaction.atomic():
-            moving.move(pk=report.pk, target=end, viewer=None, text=WORDS[end], body_named=body, at=closed)
-    except ValidationError:
-        return  # the category wants a photo of the work, and the demo has none
+    if end is Status.RESOLVED and report.category and report.category.proof_photo:
+        _proof(report)
+    moving.move(pk=report.pk, target=end, viewer=None, text=WORDS[end], body_named=body, at=closed)
     if end is Status.RESOLVED and dice.random() < 0.6:
         reopening.rate(pk=report.pk, score=dice.choices((1, 2, 3, 4, 5), (4, 6, 14, 40, 36))[0])
     if end is Status.RESOLVED and dice.random() < 0.06 and timezone.now() - closed < timedelta(days=14):
         reopening.ask_reopening(pk=report.pk, text="Masih sama seperti kemarin, mohon dicek lagi.")
 
 
+WIDTH, HEIGHT, THUMB = 960, 540, 4
+
+
+@cache
+def _scene(number: int) -> tuple[bytes, bytes]:
+    """A drawn street or park and its thumbnail as JPEGs; the word SIMULASI is in the picture itself."""
+    place = ("street", "park")[number % 2]
+    picture = Painter(LoopSpec(place, seed=900 + number, label="SIMULASI", width=WIDTH, height=HEIGHT)).paint(
+        7
+    )
+    small = cv2.resize(picture, (WIDTH // THUMB, HEIGHT // THUMB), interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".jpg", picture)[1].tobytes(), cv2.imencode(".jpg", small)[1].tobytes()
+
+
+def _proof(report: Report) -> None:
+    """A picture of finished work, one of four."""
+    served, thumb = (ContentFile(data) for data in _scene(report.pk % 4))
+    stem = f"reports/{uuid.uuid4().hex}"
+    Attachment.objects.create(
+        report=report, moment=Attachment.Moment.AFTER, public=True, kind=Attachment.Kind.PHOTO,
+        state=Attachment.State.READY, mime="image/jpeg", width=WIDTH, height=HEIGHT, size=served.size,
+        served=default_storage.save(f"{stem}.jpg", served),
+        thumb=default_storage.save(f"{stem}-s.jpg", thumb),
+    )  # fmt: skip
+
+
 def purge() -> None:
     """Takes the demo's reports, people and seed away; what real reports stand on stays and becomes real."""
     simulated = Report.objects.filter(origin=Source.SIMULATED)
+    for row in Attachment.objects.filter(report__origin=Source.SIMULATED):
+        files.erase(row)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cc.erasing', 'on', true)")
     simulated.update(duplicate_of=None, parent=None, follows=None)
@@ -146,17 +241,18 @@ def purge() -> None:
         model, name = related.related_model, related.field.name
         if isinstance(model, type) and model is not Report and name == "report":
             model._default_manager.filter(report__origin=Source.SIMULATED).delete()
-    Attachment.objects.filter(report__origin=Source.SIMULATED).delete()
     simulated.delete()
     Reporter.objects.filter(origin=Source.SIMULATED, reports=None, messages=None).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cc.erasing', 'off', true)")
+    demo_rules.purge()
     _seed_rows()
 
 
 def _seed_rows() -> None:
     """Seeds are settings: those in use stay as the city's own, the others leave."""
     CannedText.objects.filter(origin=Source.SIMULATED).delete()
+    Hospital.objects.filter(origin=Source.SIMULATED).delete()
     used = Category.objects.filter(reports__isnull=False).values_list("pk", flat=True)
     parents = Category.objects.filter(children__reports__isnull=False).values_list("pk", flat=True)
     kept = {*used, *parents}

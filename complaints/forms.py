@@ -14,6 +14,7 @@ from commandcenter.city.models import Agency, Area
 from commandcenter.city.viewers import Viewer
 from complaints.models import Category, Channel, Priority
 from complaints.models.choices import STATUS_CHOICES
+from complaints.paging import CappedPaginator, FoundPaginator
 from complaints.querysets.reports import ReportQuerySet
 from complaints.workflow import Status
 
@@ -34,6 +35,9 @@ SORTS = {
     "new": ("-pk",),
     "old": ("pk",),
 }
+# Lists of years, where a search must not walk from the newest back to the first.
+LONG = {"all", "closed"}
+BY_DAY = {"new": ("-received_at", "-pk"), "old": ("received_at", "pk")}
 SORT_WORDS = [("due", _("Deadline")), ("new", _("Newest")), ("old", _("Oldest"))]
 
 
@@ -87,14 +91,30 @@ class DeskFilter(forms.Form):
         for name in ("status", "priority", "category", "agency", "area", "channel"):
             if name in wish:
                 rows = rows.filter(**{name: wish[name]})
-        if "first" in wish:
-            rows = rows.filter(received_at__date__gte=wish["first"])
-        if "last" in wish:
-            rows = rows.filter(received_at__date__lte=wish["last"])
+        days = self._days
+        if days:
+            rows = rows.received_between(wish.get("first"), wish.get("last"))
         if "q" in wish:
             rows = rows.find(wish["q"])
-        default = "due" if wish.get("box", "") in {"", "late", "mine"} else "new"
-        return rows.order_by(*SORTS[wish.get("sort", default)])
+        sort = self._sort
+        # Days are read off the index of days: by number the newest years would be walked through first.
+        return rows.order_by(*(BY_DAY if days else SORTS).get(sort, SORTS[sort]))
+
+    def pages(self, rows: QuerySet[Any], per_page: int) -> CappedPaginator:
+        """Pages of what :meth:`apply` gave."""
+        walked = self.wish.get("box", "") in LONG and self._sort != "due" and not self._days
+        if "q" in self.wish and walked:
+            return FoundPaginator(rows, per_page, oldest=self._sort == "old")
+        return CappedPaginator(rows, per_page)
+
+    @property
+    def _days(self) -> bool:
+        return not self.wish.keys().isdisjoint({"first", "last"})
+
+    @property
+    def _sort(self) -> str:
+        default = "due" if self.wish.get("box", "") in {"", "late", "mine"} else "new"
+        return str(self.wish.get("sort", default))
 
     def _box(self, rows: ReportQuerySet, box: str) -> ReportQuerySet:
         if box == "new":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.cache import cache
 
+from commandcenter.city.recall import recall, remember
 from complaints.models import AllowedMove, Report, StatusChange
 from complaints.workflow import SEED, Move, Status, moves_from
 
@@ -12,10 +13,10 @@ _KEY, _SECONDS = "complaints:moves", 30
 
 def table() -> tuple[Move, ...]:
     """The rows, remembered for half a minute; :func:`forget` after an edit."""
-    rows: tuple[Move, ...] | None = cache.get(_KEY)
+    rows: tuple[Move, ...] | None = recall(_KEY)
     if rows is None:
         rows = read()
-        cache.set(_KEY, rows, _SECONDS)
+        remember(_KEY, rows, _SECONDS)
     return rows
 
 

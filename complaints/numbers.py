@@ -11,10 +11,12 @@ import hashlib
 import hmac
 import re
 import secrets
+import uuid
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 8
-PIN_LENGTH = 6
+PIN_LENGTH = 8
+_BROWSERS = uuid.UUID("5f7c1e0a-9d0b-4c53-8a43-0d1a3f6f4b2e")
 _PREFIX = re.compile(r"[A-Z]{2,5}")
 _BODY = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 
@@ -39,8 +41,23 @@ def read_number(text: str, prefix: str) -> str | None:
 
 
 def draw_pin() -> str:
-    """Six digits, shown to the reporter once."""
+    """Eight digits, shown to the reporter once."""
     return f"{secrets.randbelow(10**PIN_LENGTH):0{PIN_LENGTH}d}"
+
+
+def pin_of_key(key: uuid.UUID, pepper: str) -> str:
+    """Eight digits that the same key gives again: for senders who alone know their key (122 random bits)."""
+    digest = hmac.new(pepper.encode(), b"pin of " + key.bytes, hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8]) % 10**PIN_LENGTH:0{PIN_LENGTH}d}"
+
+
+def mark_of_key(key: uuid.UUID) -> uuid.UUID:
+    """The mark of a report whose key a stranger's browser drew.
+
+    Marks of other channels' reports are made from ids that others know (a post's, a partner's); no key leads
+    to one of those, so a stranger's form finds no report but those of its own keys.
+    """
+    return uuid.uuid5(_BROWSERS, key.hex)
 
 
 def seal_pin(pin: str, number: str, pepper: str) -> str:

@@ -9,19 +9,20 @@ from django.dispatch import receiver
 from commandcenter.incidents import services as incidents
 from commandcenter.incidents.models import Alarm
 from commandcenter.incidents.words import sentence
-from complaints.models import Report
+from complaints import urgentheap
+from complaints.models import ChannelKind, Report, ReportKind, RoomRequest
+from complaints.roomflow import Room
 from complaints.signals import report_changed, report_filed
-from complaints.workflow import STARTS, Status
+from complaints.urgentheap import KIND, UNSEEN
 
-KIND = "urgent_report"
-# Until the desk took it up: from then on it is work like any other.
-UNSEEN = STARTS | {Status.REOPEN_ASKED}
+ROOM_KIND = "room_request"
 
 
 @receiver(report_filed, dispatch_uid="complaints.urgent_filed")
-def on_filed(sender: Any, pk: int, **kwargs: Any) -> None:
-    """Sounds on walls and desks that may hear of it."""
-    judge(pk)
+def on_filed(sender: Any, pk: int, *, alarming: bool = True, **kwargs: Any) -> None:
+    """Sounds on walls and desks that may hear of it; of most new reports there is nothing to sound."""
+    if alarming:
+        judge(pk)
 
 
 @receiver(report_changed, dispatch_uid="complaints.urgent_changed")
@@ -32,18 +33,26 @@ def on_changed(sender: Any, pk: int, **kwargs: Any) -> None:
 
 def judge(pk: int) -> None:
     """The alarm of one report, opened or cleared; safe to say twice."""
-    report = Report.objects.select_related("category", "area").filter(pk=pk).first()
+    report = Report.objects.select_related("category", "area", "channel").filter(pk=pk).first()
     if report is None or report.is_test:
         return
+    if report.kind == ReportKind.ROOM:
+        judge_room(report)
+        return
     source = f"complaints.report:{pk}"
+    by_form = report.channel.kind == ChannelKind.WEB
     if not (report.is_urgent and report.status in UNSEEN):
-        incidents.clear_source(source=source, kind=KIND)
+        if not incidents.clear_source(source=source, kind=KIND) and by_form:
+            urgentheap.recount()
         return
     if Alarm.objects.alive().filter(source=source, kind=KIND, drill=False).exists():
         return
-    # Words of strangers stay off the walls: category, place and number say enough.
-    name = " · ".join(part for part in (str(report.category or ""), _place(report)) if part)
-    words = {"title": KIND, "name": name}
+    if by_form and urgentheap.took(report):
+        return
+    # Words of strangers stay off the walls: category and number say enough; the alarm's area says where.
+    words = {"title": KIND, "name": str(report.category or report.number)}
+    if by_form:
+        words["by"] = urgentheap.FORM
     title, _text = sentence(words)
     incidents.raise_alarm(
         source=source,
@@ -65,5 +74,21 @@ def judge(pk: int) -> None:
     )
 
 
-def _place(report: Report) -> str:
-    return report.area.full_name if report.area else report.number
+def judge_room(report: Report) -> None:
+    """A request sounds until the hospital or the desk answers. No place and no number: it is secret."""
+    room = RoomRequest.objects.filter(report=report).first()
+    source = f"complaints.room:{report.pk}"
+    if room is None or not report.is_open or room.state not in {Room.ASKED, Room.REFUSED}:
+        incidents.clear_source(source=source, kind=ROOM_KIND)
+        return
+    if Alarm.objects.alive().filter(source=source, kind=ROOM_KIND, drill=False).exists():
+        return
+    words = {"title": f"{ROOM_KIND}_{room.need}"}  # a code for each need: names of kinds are translated too
+    title, _text = sentence(words)
+    subject = incidents.Subject(
+        agency=report.agency_id, sharing="internal", origin=report.origin, href="/reports/rooms/", words=words
+    )
+    incidents.raise_alarm(
+        source=source, kind=ROOM_KIND, severity="critical", title=title, at=report.received_at,
+        subject=subject,
+    )  # fmt: skip

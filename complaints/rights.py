@@ -20,6 +20,8 @@ VIEW = "complaints.view_report"
 SEE_SECRET = "complaints.view_secret"  # noqa: S105 - a permission
 CONTACT = "complaints.view_contact"
 EXPORT = "complaints.export_report"
+ROOMS = "complaints.handle_room"
+BREACH = "complaints.list_breach"
 NOTHING = Q(pk__in=())
 
 # Not looked at yet, or refused: nobody's words go on the city's map before a person has read them.
@@ -38,6 +40,19 @@ def sees_desk(viewer: Viewer) -> bool:
 def sees_secret(viewer: Viewer) -> bool:
     """Whether the viewer holds the right to secret reports, which no display ever does."""
     return viewer.kind == "user" and SEE_SECRET in viewer.permissions
+
+
+def may_hide(viewer: Viewer) -> bool:
+    """Whether the viewer may take a report out of sight: the desk, never the agency it is about."""
+    return viewer.can("complaints.handle_report") and (sees_desk(viewer) or sees_secret(viewer))
+
+
+def sees_rooms(viewer: Viewer) -> bool:
+    """Whether the viewer works at the desk for rooms and ambulances: a named role for these secret reports.
+
+    It opens the room desk only. Lists, maps, search and exports of reports stay closed to them.
+    """
+    return viewer.kind == "user" and sees_desk(viewer) and ROOMS in viewer.permissions
 
 
 def is_public(prefix: str = "") -> Q:
@@ -78,6 +93,8 @@ def scopes_of(viewer: Viewer) -> set[str]:
         found.add("desk")
         if sees_secret(viewer):
             found.add("secret")
+    if sees_rooms(viewer):
+        found.add("rooms")
     return found
 
 
@@ -86,4 +103,6 @@ def scopes_for(report: Report) -> set[str]:
     found = {"secret" if report.secret else "desk"}
     if report.agency_id:
         found.add(f"agency-{report.agency_id}")
+    if report.kind == "room":
+        found.add("rooms")
     return found

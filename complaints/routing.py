@@ -5,6 +5,7 @@ Pure: rules and reports come in as plain values, so that a dry run over past rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
@@ -82,13 +83,18 @@ def conditions(rule: Rule, case: Case, zone: tzinfo) -> dict[str, bool]:
     if rule.channels:
         found["channel"] = case.channel in rule.channels
     if rule.words:
-        text = " ".join(case.text.lower().split())
-        found["words"] = any(word in text for word in rule.words)
+        found["words"] = _says(case.text, rule.words)
     if rule.weekdays:
         found["weekday"] = local.weekday() in rule.weekdays
     if rule.hours:
         found["hours"] = _within(local.time(), *rule.hours)
     return found
+
+
+def _says(text: str, words: Iterable[str]) -> bool:
+    """Whether a word or phrase stands in the text as such: "api" is not in "rapi", but in "api!" it is."""
+    plain = " ".join(text.lower().split())
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain) for word in words if word)
 
 
 def _within(moment: time, opens: time, closes: time) -> bool:

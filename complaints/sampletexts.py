@@ -23,6 +23,11 @@ _STREETS = (
     "jalan desa", "jalan lingkar", "Gang Melati", "gang Kenanga 3", "Jl. Pasar Baru", "jln Stasiun",
     "Jl. Merdeka",
 )  # fmt: skip
+# Streets that any town has: a demo city's citizens do not write from another one's.
+_ANYWHERE = tuple(
+    street for street in _STREETS
+    if not any(town in street for town in ("Serang", "Pati", "Ciruas", "Mustofa", "Cihideung", "Sunandar"))
+)  # fmt: skip
 _PLACES = (
     "depan masjid", "dekat SD Negeri 2", "depan balai desa", "dekat pasar", "samping kantor kecamatan",
     "depan indomaret",
@@ -72,11 +77,12 @@ class SampleText:
 
 
 def sample_texts(
-    count: int, *, seed: int = 1, noise: float = 0.3, codes: Sequence[str] = ()
+    count: int, *, seed: int = 1, noise: float = 0.3, codes: Sequence[str] = (), anywhere: bool = False
 ) -> Iterator[SampleText]:
     """``count`` texts, the same for the same arguments. ``noise`` (0 to 1): how much is mistyped.
 
-    ``codes``: only these categories; all that have phrases otherwise, the everyday ones more often.
+    ``anywhere``: no street and no district of a certain town. ``codes``: only these categories; all that
+    have phrases otherwise, the everyday ones more often.
     """
     draw = random.Random(seed)
     chosen = tuple(codes) or tuple(PHRASES)
@@ -85,11 +91,11 @@ def sample_texts(
     while done < count:
         batch = min(10_000, count - done)
         for code in draw.choices(chosen, weights, k=batch):
-            yield SampleText(_text(draw, code, noise), code, f"w{int(draw.random() * 40_000)}")
+            yield SampleText(_text(draw, code, noise, anywhere), code, f"w{int(draw.random() * 40_000)}")
         done += batch
 
 
-def _text(draw: random.Random, code: str, noise: float) -> str:
+def _text(draw: random.Random, code: str, noise: float, anywhere: bool) -> str:
     # Not `choice`: a million texts are drawn, and its checks are most of its time.
     rolled = draw.random
     what = PHRASES[code]
@@ -99,22 +105,25 @@ def _text(draw: random.Random, code: str, noise: float) -> str:
     text = (
         _OPENINGS[int(rolled() * len(_OPENINGS))]
         + text
-        + _place(draw)
+        + _place(draw, anywhere)
         + _ENDINGS[int(rolled() * len(_ENDINGS))]
     )
     return _mistyped(draw, text, noise) if rolled() < noise * 2 else text
 
 
-def _place(draw: random.Random) -> str:
+def _place(draw: random.Random, anywhere: bool) -> str:
     rolled = draw.random
     kind = rolled()
     if kind < 0.2:
         return ""
-    street = _STREETS[int(rolled() * len(_STREETS))]
+    streets = _ANYWHERE if anywhere else _STREETS
+    street = streets[int(rolled() * len(streets))]
     if kind < 0.5:
         return f" di {street} {_PLACES[int(rolled() * len(_PLACES))]}"
     if kind < 0.7:
         return f" {_PLACES[int(rolled() * len(_PLACES))]}"
+    if anywhere:
+        return f" di {street}"
     return f" di {street} {_DISTRICTS[int(rolled() * len(_DISTRICTS))]}"
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
-from complaints.models import Report
+from complaints.models import Direction, Report
 from complaints.models.choices import STATUS_LABELS
 from complaints.workflow import OUTCOMES, Status
 
@@ -40,6 +41,23 @@ ICONS = {
     Status.REJECTED: "close",
 }
 
+# What a report is marked with (`abuse.Sign`, `services.belonging`), for a person to look at.
+FLAGS = {
+    "insult": pgettext_lazy("mark of a report", "insult"),
+    "phone_numbers": pgettext_lazy("mark of a report", "several phone numbers"),
+    "links": pgettext_lazy("mark of a report", "several links"),
+    "repeated_words": pgettext_lazy("mark of a report", "words repeated"),
+    "repeated_report": pgettext_lazy("mark of a report", "sent before"),
+    "gibberish": pgettext_lazy("mark of a report", "no real words"),
+    "long_word": pgettext_lazy("mark of a report", "an endless word"),
+    "hidden_characters": pgettext_lazy("mark of a report", "hidden characters"),
+    "shouting": pgettext_lazy("mark of a report", "all capitals"),
+    "many_reports": pgettext_lazy("mark of a report", "many from one device or number"),
+    "too_short": pgettext_lazy("mark of a report", "too short"),
+    "foreign_reply": pgettext_lazy("mark of a report", "answers somebody else's letter"),
+    "doubtful_sender": pgettext_lazy("mark of a report", "sender probably forged"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -61,10 +79,7 @@ class Card:
 def card(report: Report, now: datetime) -> Card:
     """The report, dressed."""
     status = Status(report.status)
-    area = report.area.full_name if report.area else ""
-    if area.casefold() in report.address.casefold():
-        area = ""  # the reporter named it already
-    place = " · ".join(part for part in (report.address, area) if part) or _("without a place")
+    place = place_of(report) or _("without a place")
     return Card(
         report=report,
         status_word=str(STATUS_LABELS[status]),
@@ -73,6 +88,14 @@ def card(report: Report, now: datetime) -> Card:
         due=None if status is Status.WAITING else report.next_due,
         due_state=due_state(report, now),
     )
+
+
+def place_of(row: Any) -> str:
+    """Address and area of a report or of a row of its places; an area the address names is left out."""
+    area = row.area.full_name if row.area else ""
+    if area.casefold() in row.address.casefold():
+        area = ""  # the reporter named it already
+    return " · ".join(part for part in (row.address, area) if part)
 
 
 def cards(reports: Iterable[Report], now: datetime) -> list[Card]:
@@ -91,7 +114,22 @@ def due_state(report: Report, now: datetime) -> str:
     return "warn" if left < whole / 4 else "good"
 
 
+def pair(files: Iterable[Any]) -> tuple[Any, Any] | None:
+    """The newest photo after the work beside the newest before it (or as reported); None without both."""
+    ready = [row for row in files if row.state == "ready" and row.kind == "photo"]
+    newest = {row.moment: row for row in ready}
+    before = newest.get("before") or next((row for row in ready if row.moment == "reported"), None)
+    after = newest.get("after")
+    return (before, after) if before is not None and after is not None else None
+
+
 def line(row: Any) -> dict[str, Any]:
     """One row of the report's story for the timeline."""
     kind = type(row).__name__.lower()
-    return {"kind": kind, "row": row, "at": row.at, "who": row.actor_name or _("the system")}
+    return {"kind": kind, "row": row, "at": row.at, "who": row.actor_name or _nameless(row)}
+
+
+def _nameless(row: Any) -> str:
+    """Who did what nobody is named for: a citizen his own words and deeds, the system the rest."""
+    said = getattr(row, "direction", "") == Direction.IN
+    return _("the citizen") if said or row.actor_kind == "public" else _("the system")

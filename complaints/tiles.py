@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from commandcenter.city.viewers import Viewer
 from commandcenter.wall.registry import Fact, Layer, Param, Tile, Values, register
-from complaints import rights
-from complaints.models import Channel, Report
+from complaints import points, rights, tiles_counts  # noqa: F401
+from complaints.models import Channel, FreeBeds, Report, RoomRequest
 from complaints.services.writing import TOPIC
-from complaints.shown import STATES, cards
-from complaints.workflow import OUTCOMES, Status
+from complaints.shown import cards
+from complaints.workflow import Status
 
-ON_THE_MAP = 4000
 SHOWN = 8
 WEEK = timedelta(days=7)
 
@@ -35,7 +35,7 @@ def _href(viewer: Viewer, query: str = "") -> str:
 def figures(viewer: Viewer, params: Values, at: datetime) -> Values:
     """Open, over deadline, new today, finished in seven days, as they are at ``at``."""
     rows = Report.objects.visible_to(viewer).filter(is_test=False)
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     opened = rows.open()
     counted = opened.aggregate(
         open=Count("pk"),
@@ -55,7 +55,11 @@ def feed(viewer: Viewer, params: Values, at: datetime) -> Values:
     found = list(
         rows.select_related("category", "area", "agency", "channel").defer("search").order_by("-pk")[:limit]
     )
-    return {"cards": cards(found, at), "href": _href(viewer), "links": bool(_href(viewer))}
+    simulated = bool(found) and all(row.is_simulated for row in found)
+    return {
+        "cards": cards(found, at), "href": _href(viewer), "links": bool(_href(viewer)),
+        "simulated": simulated,
+    }  # fmt: skip
 
 
 def by_agency(viewer: Viewer, params: Values, at: datetime) -> Values:
@@ -65,7 +69,10 @@ def by_agency(viewer: Viewer, params: Values, at: datetime) -> Values:
     counted = rows.values("agency__short_name", "agency__name").annotate(
         open=Count("pk"), late=Count("pk", filter=late)
     )
-    return {"agencies": list(counted.order_by("-late", "-open")[:12]), "href": _href(viewer)}
+    return {
+        "agencies": list(counted.order_by("-late", "-open")[:12]), "href": _href(viewer),
+        "simulated": rows.filter(origin="simulated").exists(),
+    }  # fmt: skip
 
 
 def channels(viewer: Viewer, params: Values, at: datetime) -> Values:
@@ -74,7 +81,7 @@ def channels(viewer: Viewer, params: Values, at: datetime) -> Values:
     for row in Channel.objects.all():
         state = "paused" if not row.enabled else "offline" if row.failing_since else _silence(row, at)
         found.append({"channel": row, "state": state})
-    return {"channels": found}
+    return {"channels": found, "simulated": any(item["channel"].is_simulated for item in found)}
 
 
 def _silence(row: Channel, at: datetime) -> str:
@@ -84,33 +91,37 @@ def _silence(row: Channel, at: datetime) -> str:
     return "degraded" if quiet else "online"
 
 
-def features(viewer: Viewer, at: datetime) -> dict[str, Any]:
-    """Open reports with a place, as GeoJSON points; outcomes of the last week beside them."""
-    rows = Report.objects.visible_to(viewer).filter(is_test=False, lat__isnull=False, received_at__lte=at)
-    rows = rows.filter(~Q(status__in=sorted(OUTCOMES)) | Q(closed_at__gte=at - WEEK))
-    values = rows.order_by("-pk").values_list(
-        "pk", "number", "lat", "lng", "status", "priority", "category__name", "origin"
-    )[:ON_THE_MAP]
-    link = viewer.kind == "user" and viewer.can(rights.VIEW)
-    return {"type": "FeatureCollection", "features": [_feature(row, link) for row in values]}
-
-
-def _feature(row: tuple[Any, ...], link: bool) -> dict[str, Any]:
-    pk, number, lat, lng, status, priority, category, origin = row
+def room_figures(viewer: Viewer, params: Values, at: datetime) -> Values:
+    """Requests for rooms and ambulances as counts, and what hospitals say is free: never which one."""
+    rows = RoomRequest.objects.counted_for(viewer)
+    states = rows.filter(report__closed_at__isnull=True).by_state()
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    free = FreeBeds.objects.filter(hospital__active=True).select_related("hospital__agency")
+    if not rights.sees_desk(viewer):
+        free = free.filter(hospital__agency__in=sorted(viewer.agencies))
     return {
-        "type": "Feature",
-        "id": pk,
-        "geometry": {"type": "Point", "coordinates": [lng, lat]},
-        "properties": {
-            "id": pk,
-            "kind": "report",
-            "name": f"{category or _('report')} · {number}",
-            "label": category or number,
-            "state": "crit" if priority == "urgent" and status not in OUTCOMES else STATES[Status(status)],
-            "href": f"/reports/{number}/" if link else "",
-            "simulated": origin == "simulated",
-        },
+        "asked": states.get("asked", 0) + states.get("refused", 0),
+        "held": states.get("held", 0),
+        "expired": states.get("expired", 0),
+        "arrived": rows.filter(state="arrived", state_at__gte=midnight).count(),
+        "free": [
+            {"name": str(row.hospital), "word": row.get_need_display(), "count": row.count, "at": row.at}
+            for row in free.order_by("hospital__agency__name", "need")[:12]
+        ],
+        "simulated": rows.filter(report__origin="simulated").exists(),
     }
+
+
+def points_text(viewer: Viewer, at: datetime) -> str:
+    """Open reports with a place, as GeoJSON points; outcomes of the last week beside them."""
+    link = "/reports/" if viewer.kind == "user" and viewer.can(rights.VIEW) else ""
+    return points.collection(Report.objects.visible_to(viewer), base=link, at=at)
+
+
+def features(viewer: Viewer, at: datetime) -> dict[str, Any]:
+    """The same, read."""
+    found: dict[str, Any] = json.loads(points_text(viewer, at))
+    return found
 
 
 def open_in_city(ids: Sequence[int], viewer: Viewer) -> Mapping[int, Any]:
@@ -138,9 +149,14 @@ register(
         key="complaints.channels", title=gettext_lazy("Channels"), template="complaints/tiles/channels.html",
         context=channels, permission=rights.sees_desk, topics=(TOPIC,), order=33,
     ),
+    Tile(
+        key="complaints.rooms", title=gettext_lazy("Rooms and ambulances"),
+        template="complaints/tiles/rooms.html", context=room_figures, permission=may_see_reports,
+        topics=(TOPIC,), order=34,
+    ),
     Layer(
         key="complaints.reports", title=gettext_lazy("Citizen reports"), features=features, topics=(TOPIC,),
-        order=20, permission=may_see_reports, default=False,
+        order=20, permission=may_see_reports, default=False, text=points_text,
     ),
     Fact(
         model_label="", key="complaints.open", batch=open_in_city, title=gettext_lazy("Open reports"),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin
+from commandcenter.city.viewers import viewer_of
 from complaints import moves
 from complaints.models import AllowedMove, Category, Deputy, Question, Report, RoutingRule, SlaPolicy
 from complaints.models.choices import STATUS_CHOICES
@@ -23,10 +30,12 @@ if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
     Inline = admin.TabularInline[Any, Any]
     MoveBase = forms.ModelForm[AllowedMove]
+    RuleBase = forms.ModelForm[RoutingRule]
 else:
     Admin, Inline, MoveBase = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
+    RuleBase = forms.ModelForm
 
-DRY = 200
+DRY, LINKS = 200, 20
 PROBLEMS = {
     "trap": lazy("From “%(state)s” no outcome could be reached any more."),
     "unreachable": lazy("Nothing would lead to “%(state)s” any more."),
@@ -98,10 +107,33 @@ class CategoryAdmin(AuditedAdmin, OriginAdmin, Admin):
         return int(obj.n)
 
 
+class RuleForm(RuleBase):
+    """Days by name; how words are separated."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=lazy("weekdays"), required=False, coerce=int, choices=list(WEEKDAYS.items()),
+        widget=forms.CheckboxSelectMultiple, help_text=lazy("None ticked: every day."),
+    )  # fmt: skip
+
+    class Meta:
+        model = RoutingRule
+        fields = "__all__"
+        help_texts = {
+            "words": lazy(
+                "Separated by commas, phrases too: lampu, tiang listrik. "
+                "One of them in the report is enough; capitals do not matter. Empty: whatever it says."
+            ),
+            "opens": lazy(
+                "By the city's clock; both empty: at any hour. From 16:00 until 07:30 is the night."
+            ),
+        }
+
+
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(AuditedAdmin, OriginAdmin, Admin):
     """Ordered rules; the dry run tells what they would have done."""
 
+    form = RuleForm
     list_display = ["order", "name", "agency", "dispatch", "active", "trouble", "simulated"]
     list_display_links = ["name"]
     list_filter = ["active", "dispatch", "agency"]
@@ -131,24 +163,67 @@ class RoutingRuleAdmin(AuditedAdmin, OriginAdmin, Admin):
 
     @admin.action(description=lazy("Dry run of all rules over the last 200 reports"), permissions=["view"])
     def dry_run(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:
-        """Which rule would win how often, and how often that differs from where the report is."""
-        known = routed.rules()
-        reports = Report.objects.select_related("category__parent", "area__parent").order_by("-pk")[:DRY]
-        won: dict[str, int] = {}
-        other = 0
+        """Which rule would win how often, and which reports are with another agency than it says."""
+        known, seen = routed.rules(), Report.objects.visible_to(viewer_of(request))
+        reports = list(seen.select_related("category__parent", "area__parent").order_by("-pk")[:DRY])
+        won, other = Counter[str](), list[Report]()
         for report in reports:
             rule = routed.ask(report, known).rule
-            won[rule.name if rule else _("triage desk")] = (
-                won.get(rule.name if rule else _("triage desk"), 0) + 1
-            )
-            other += bool(rule and report.agency_id and rule.agency != report.agency_id)
-        told = " · ".join(
-            f"{name}: {count}" for name, count in sorted(won.items(), key=lambda item: -item[1])
-        )
-        self.message_user(request, told or _("No report yet"), messages.INFO)
-        self.message_user(
-            request, _("%(n)d of them are with another agency now.") % {"n": other}, messages.INFO
-        )
+            won[rule.name if rule else _("triage desk")] += 1
+            if rule and report.agency_id and rule.agency != report.agency_id:
+                other.append(report)
+        told = " · ".join(f"{name}: {count}" for name, count in won.most_common())
+        looked = ngettext("%(n)d report looked at.", "%(n)d reports looked at.", len(reports))
+        self.message_user(request, f"{looked % {'n': len(reports)}} {told}".strip(), messages.INFO)
+        said = _("%(n)d of them are with another agency now.") % {"n": len(other)}
+        self.message_user(request, format_html("{} {}", said, _links(other)), messages.INFO)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The dry run asks all rules: none has to be ticked for it."""
+        data: Any = request.POST
+        if data.get("action") == "dry_run" and not data.getlist(ACTION_CHECKBOX_NAME):
+            data = data.copy()
+            data["select_across"] = "1"
+            data.setlist(ACTION_CHECKBOX_NAME, ["0"])
+            request.POST = data
+        return super().changelist_view(request, extra_context)
+
+
+def _links(reports: list[Report]) -> str:
+    """The first of them by number."""
+    rows = [(reverse("complaints:report", args=[row.number]), row.number) for row in reports[:LINKS]]
+    more = " …" if len(reports) > LINKS else ""
+    return format_html("{}{}", format_html_join(", ", '<a href="{}">{}</a>', rows), more)
+
+
+def right_words() -> dict[str, str]:
+    """The permissions of reports in words."""
+    return {code: str(words) for code, words in Report._meta.permissions}
+
+
+class ByState(admin.SimpleListFilter):
+    """A state by its name."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Those of the table."""
+        return STATUS_CHOICES
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Its rows."""
+        value = self.value()
+        return queryset.filter(**{str(self.parameter_name): value}) if value else queryset
+
+
+class BySource(ByState):
+    """Where a move begins."""
+
+    title, parameter_name = lazy("from"), "source"
+
+
+class ByTarget(ByState):
+    """Where a move ends."""
+
+    title, parameter_name = lazy("to"), "target"
 
 
 class MoveForm(MoveBase):
@@ -156,6 +231,7 @@ class MoveForm(MoveBase):
 
     source = forms.ChoiceField(label=lazy("from"), choices=STATUS_CHOICES)
     target = forms.ChoiceField(label=lazy("to"), choices=STATUS_CHOICES)
+    right = forms.ChoiceField(label=lazy("permission"), choices=lambda: list(right_words().items()))
 
     class Meta:
         model = AllowedMove
@@ -196,8 +272,8 @@ class AllowedMoveAdmin(AuditedAdmin, Admin):
     """The workflow as one table."""
 
     form = MoveForm
-    list_display = ["source_word", "target_word", "right", "text_required", "back", "same"]
-    list_filter = ["source", "target"]
+    list_display = ["source_word", "target_word", "right_word", "text_required", "back", "same"]
+    list_filter = [BySource, ByTarget]
 
     @admin.display(description=lazy("from"), ordering="source")
     def source_word(self, obj: AllowedMove) -> str:
@@ -208,6 +284,11 @@ class AllowedMoveAdmin(AuditedAdmin, Admin):
     def target_word(self, obj: AllowedMove) -> str:
         """In words."""
         return str(dict(STATUS_CHOICES).get(obj.target, obj.target))
+
+    @admin.display(description=lazy("permission"), ordering="right")
+    def right_word(self, obj: AllowedMove) -> str:
+        """In words."""
+        return right_words().get(obj.right, obj.right)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The new table holds at once."""

@@ -14,6 +14,7 @@ from complaints.channels.contract import (
     MediaRef,
     Permanent,
     ReplyRule,
+    Retryable,
     Secrets,
     Settings,
     Talk,
@@ -52,7 +53,13 @@ class Base:
         if ref.data is not None:
             yield from pieces_of(ref.data, limit)
         elif ref.url:
-            yield from http.stream(ref.url, limit=limit)
+            try:
+                yield from http.stream(ref.url, limit=limit)
+            except Retryable as problem:
+                # No token went along, so none was refused: the signed address is over.
+                if problem.code == "token_refused":
+                    raise Permanent("media_gone", problem.detail) from None
+                raise
         else:
             raise Permanent("media_gone")
 

@@ -113,8 +113,8 @@ class InboundMessage:
     ``external_id`` is the message's own (an edit names it again); ``conversation_id`` is where an answer
     goes; ``aliases`` are other ids of the same sender; ``account`` is our account it was written to;
     ``thread`` what it hangs below (a post; for letters the unproven reply token); ``album`` is shared by the
-    pictures of one album; ``command`` is a button's value or a bot's command. Unknown is empty, ``sent_at``
-    None.
+    pictures of one album; ``command`` is a button's value or a bot's command; ``left_out`` counts files
+    beyond those in ``attachments``. Unknown is empty, ``sent_at`` None.
     """
 
     external_id: str
@@ -126,6 +126,7 @@ class InboundMessage:
     text: str = field(default="", repr=False)
     sent_at: datetime | None = None
     attachments: tuple[MediaRef, ...] = ()
+    left_out: int = 0
     point: Point | None = field(default=None, repr=False)
     reply_to: str = ""
     kind: Talk = "dm"
@@ -193,7 +194,8 @@ class Outbound:
     ``key`` names it for ever (a repeat carries it again, for receivers that count); ``to`` is a
     ``conversation_id``; ``reply_to`` the external id it answers; ``template`` with
     ``parameters`` replaces free text outside the window; ``thread`` is an unsigned reference put into the
-    reply address of letters; ``last_inbound_at`` when the citizen last wrote.
+    reply address of letters; ``stop`` the page that ends these letters;
+    ``last_inbound_at`` when the citizen last wrote.
     """
 
     key: str
@@ -207,6 +209,7 @@ class Outbound:
     thread: str = ""
     references: tuple[str, ...] = ()
     last_inbound_at: datetime | None = None
+    stop: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

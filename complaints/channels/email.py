@@ -9,18 +9,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import smtplib
-import ssl
-from collections.abc import Mapping
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 
-from complaints.channels import answers, shapes
+from complaints.channels import answers, shapes, smtp
 from complaints.channels.base import Base, cut
 from complaints.channels.contract import (
     Delivered,
@@ -32,7 +29,6 @@ from complaints.channels.contract import (
     InboundMessage,
     Outbound,
     Permanent,
-    Retryable,
     Secrets,
     Sent,
     Settings,
@@ -42,6 +38,7 @@ from complaints.channels.http import Http
 from complaints.channels.mime import Letter
 from complaints.channels.signing import check, header, mac, same, secrets_of
 
+UNSUBSCRIBE = "List-Unsubscribe"
 # Our own letters carry it; one that comes back is a loop.
 LOOP_HEADER = "X-Commandcenter-Letter"
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
@@ -52,6 +49,23 @@ _QUOTED = re.compile(
     r"(?:\n[^\n]{0,120})?(?:wrote|menulis)\s*:\s*\n)",
     re.IGNORECASE,
 )
+
+
+class _Policy(EmailPolicy):
+    """A link in a header stays in one piece: folded, no mail program knows it again (RFC 8058)."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Like everywhere, but for the one header."""
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The same in bytes."""
+        if name == UNSUBSCRIBE:
+            return self.fold(name, value).encode("ascii", "replace")
+        return super().fold_binary(name, value)
+
+
+LETTER = _Policy(linesep="\r\n")
 
 
 class Email(Base):
@@ -86,7 +100,7 @@ class Email(Base):
         if not secrets.get("reply_secret"):
             raise answers.not_set_up("reply_secret")
         letter = write(outbound, settings, secrets, now)
-        _hand_over(letter, settings, secrets)
+        smtp.hand_over(letter, settings, secrets, http)
         return Sent(str(letter["Message-ID"]))
 
 
@@ -152,6 +166,7 @@ def _message(letter: Letter) -> Inbound:
         text=without_quotes(text) if before else text,
         sent_at=letter.sent_at(),
         attachments=media,
+        left_out=letter.left_out(),
         reply_to=shapes.ident(before[0]) if before else "",
         thread=_token_in(letter),
         subject=subject,
@@ -230,7 +245,7 @@ def write(outbound: Outbound, settings: Settings, secrets: Secrets, now: datetim
     address = str(settings.get("address") or "")
     if "@" not in address:
         raise answers.not_set_up("address")
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=LETTER)
     try:
         letter["From"] = _mailbox(str(settings.get("name") or ""), address)
         letter["To"] = _mailbox("", outbound.to)
@@ -248,64 +263,23 @@ def write(outbound: Outbound, settings: Settings, secrets: Secrets, now: datetim
     if chain:
         letter["In-Reply-To"] = chain[-1]
         letter["References"] = " ".join(dict.fromkeys(chain))
+    for header_name, value in ways_out(outbound).items():
+        letter[header_name] = value
     letter.set_content(outbound.text)
     return letter
+
+
+def ways_out(outbound: Outbound) -> dict[str, str]:
+    """The headers by which a mail program ends these letters with one click (RFC 2369, RFC 8058)."""
+    if not outbound.stop.startswith(("https://", "http://")):
+        return {}
+    return {UNSUBSCRIBE: f"<{outbound.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _mailbox(name: str, address: str) -> Any:
     if any(ord(c) < 33 or c == "," for c in address):
         raise ValueError("no address")
     return Address(display_name=shapes.line(name, 80), addr_spec=address)
-
-
-def _hand_over(letter: EmailMessage, settings: Settings, secrets: Secrets) -> None:
-    """SMTP. What the server says later than the letter's last line may mean it has it."""
-    host, port = str(settings.get("smtp_host") or ""), shapes.whole(settings.get("smtp_port")) or 25
-    if not host:
-        raise answers.not_set_up("smtp_host")
-    handed = False
-    try:
-        with _server(host, port, settings) as server:
-            _log_in(server, settings, secrets)
-            handed = True
-            server.send_message(letter)
-    except smtplib.SMTPAuthenticationError as error:
-        raise Retryable(
-            "token_refused", str(error.smtp_code), after=answers.TOKEN_WAIT, channel_wide=True
-        ) from None
-    except smtplib.SMTPRecipientsRefused as error:
-        raise _refusal(next(iter(error.recipients.values()))[0], "recipient_unknown") from None
-    except smtplib.SMTPServerDisconnected:
-        raise Retryable("line_broken", maybe_sent=handed) from None
-    except smtplib.SMTPResponseException as error:
-        raise _refusal(error.smtp_code, "refused") from None
-    except (OSError, smtplib.SMTPException) as error:
-        raise Retryable("unreachable", type(error).__name__, maybe_sent=handed) from None
-
-
-def _refusal(code: int, reason: str) -> Permanent | Retryable:
-    """4xx: later (greylisting, a full mailbox); 5xx: never."""
-    return Permanent(reason, str(code)) if code >= 500 else Retryable("provider_down", str(code))
-
-
-def _server(host: str, port: int, settings: Settings) -> smtplib.SMTP:
-    kind = settings.get("smtp_tls", "starttls")
-    if kind == "tls":
-        return smtplib.SMTP_SSL(host, port, timeout=20, context=ssl.create_default_context())
-    server = smtplib.SMTP(host, port, timeout=20)
-    if kind != "none":
-        try:
-            server.starttls(context=ssl.create_default_context())
-        except BaseException:
-            server.close()
-            raise
-    return server
-
-
-def _log_in(server: smtplib.SMTP, settings: Mapping[str, Any], secrets: Secrets) -> None:
-    user, password = str(settings.get("smtp_user") or ""), str(secrets.get("smtp_password") or "")
-    if user:
-        server.login(user, password)
 
 
 ADAPTER = Email()

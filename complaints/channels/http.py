@@ -38,6 +38,8 @@ NOT_PUBLIC = (
 CHUNK = 64 * 1024
 MAX_ANSWER = 1_000_000
 MAX_HOPS = 3
+# A setting is mended by a person.
+WAIT = 900.0
 MAX_PATH = 4096
 _REDIRECTS = {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "commandcenter", "Accept": "*/*", "Accept-Encoding": "identity"}
@@ -109,7 +111,9 @@ class Http:
 
     ``allow_hosts``: exact "host:port" pairs that may be dialled whatever they resolve to and without TLS (a
     partner inside the city's network, the simulator). ``seconds`` bounds a call, ``media_seconds`` a file,
-    both by the wall clock. ``resolve`` replaces the system's resolver.
+    both by the wall clock. ``resolve`` replaces the system's resolver. ``plain`` allows http beside https,
+    for a public file that no secret travels with. ``asked`` is true from the moment a request may have
+    reached anybody: whoever is interrupted later cannot know what became of it.
     """
 
     def __init__(
@@ -119,7 +123,9 @@ class Http:
         seconds: float = 15.0,
         media_seconds: float = 120.0,
         resolve: Resolver | None = None,
+        plain: bool = False,
     ) -> None:
+        self._plain = plain
         self._policy = Policy(
             networks=("0.0.0.0/0", "::/0"),
             allow_hosts=frozenset(allow_hosts),
@@ -128,6 +134,7 @@ class Http:
         self._resolve = resolve
         self.seconds = seconds
         self.media_seconds = media_seconds
+        self.asked = False
 
     def call(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -168,6 +175,27 @@ class Http:
                 url = urljoin(url, response.headers.get("Location", ""))
         raise Permanent("media_refused", "too many redirects")
 
+    def server(self, host: str, port: int) -> Target:
+        """A mail server's judged address, under the same rules as a web address.
+
+        Raises:
+            Retryable: for the whole channel; its letters wait until somebody mends the setting.
+        """
+        named = f"[{host}]" if ":" in host else host
+        try:
+            target = check_url(f"https://{named}:{port}/", self._policy, self._resolve)
+        except AddressRefused as error:
+            code = "unreachable" if error.code == "no_such_name" else "address_refused"
+            raise Retryable(code, error.code, after=WAIT, channel_wide=True) from None
+        if target.host != host.lower():
+            raise Retryable("address_refused", "malformed", after=WAIT, channel_wide=True)
+        return target
+
+    def trusts(self, host: str, port: int) -> bool:
+        """Whether the city named this very pair: only there may a password travel without TLS."""
+        named = f"[{host}]" if ":" in host else host
+        return f"{named}:{port}".lower() in self._policy.allow_hosts
+
     def _target(self, url: str) -> tuple[Target, str]:
         """Where to dial and what to ask for. The path is kept as it is: signed addresses are picky."""
         try:
@@ -183,7 +211,7 @@ class Http:
         except ValueError:
             raise Permanent("address_refused", "malformed") from None
         pair = f"[{target.host}]:{target.port}" if ":" in target.host else f"{target.host}:{target.port}"
-        if not target.secure and pair not in self._policy.allow_hosts:
+        if not target.secure and not self._plain and pair not in self._policy.allow_hosts:
             raise Permanent("address_refused", "not encrypted")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if len(path) > MAX_PATH or not path.isascii() or not path.isprintable() or " " in path:
@@ -212,6 +240,7 @@ class Http:
             _keep_time(connection.sock, ends_at)
             try:
                 everything = {**_HEADERS, **headers, "Host": target.netloc}
+                self.asked = True
                 connection.request(
                     method, path, body, everything, preload_content=False, decode_content=False
                 )

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import imaplib
 import re
+import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from cctv.capture.address import Target
 from complaints.channels.errors import Retryable
+from complaints.channels.http import Http
 from complaints.channels.mime import MAX_LETTER
 
 Connection = imaplib.IMAP4
 Keep = Callable[[bytes, "Cursor"], None]
 """Stores one raw letter under its key, and the cursor behind it; a letter it knows already is no error."""
 
+PORT, PLAIN_PORT = 993, 143
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -42,22 +47,37 @@ class Cursor:
         return {"validity": self.validity, "uid": self.uid}
 
 
-def connect(settings: Mapping[str, Any], secrets: Mapping[str, Any], seconds: float = 30.0) -> Connection:
+class _Plain(imaplib.IMAP4):
+    """Dials the address that was judged, whatever the name says a moment later."""
+
+    def __init__(self, target: Target, seconds: float) -> None:
+        self._ip = target.ip
+        super().__init__(target.host, target.port, timeout=seconds)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return socket.create_connection((self._ip, self.port), timeout)
+
+
+class _Tls(_Plain):
+    """The same over TLS; the server must prove its name."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        plain = super()._create_socket(timeout)
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+
+
+def connect(
+    settings: Mapping[str, Any], secrets: Mapping[str, Any], http: Http, seconds: float = 30.0
+) -> Connection:
     """A logged-in connection. Settings: imap_host, imap_port, imap_tls ("tls", "none"), imap_user.
 
     Raises:
-        Retryable: unreachable, or refused for the whole channel.
+        Retryable: unreachable, refused, or not to be dialled, for the whole channel.
     """
-    host, port = str(settings.get("imap_host") or ""), int(settings.get("imap_port") or 0)
     user, password = str(settings.get("imap_user") or ""), str(secrets.get("imap_password") or "")
-    if not host or not user or not password:
+    if not settings.get("imap_host") or not user or not password:
         raise Retryable("not_set_up", "imap", channel_wide=True, after=900.0)
-    plain = settings.get("imap_tls") == "none"
-    kind = imaplib.IMAP4 if plain else imaplib.IMAP4_SSL
-    try:
-        connection = kind(host, port or (143 if plain else 993), timeout=seconds)
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise Retryable("unreachable", type(error).__name__, channel_wide=True) from None
+    connection = _dial(settings, http, seconds)
     try:
         connection.login(user, password)
     except (OSError, imaplib.IMAP4.error) as error:
@@ -65,6 +85,26 @@ def connect(settings: Mapping[str, Any], secrets: Mapping[str, Any], seconds: fl
         code = "unreachable" if isinstance(error, imaplib.IMAP4.abort | OSError) else "token_refused"
         raise Retryable(code, type(error).__name__, channel_wide=True, after=900.0) from None
     return connection
+
+
+def _dial(settings: Mapping[str, Any], http: Http, seconds: float) -> Connection:
+    host, plain = str(settings.get("imap_host")), settings.get("imap_tls") == "none"
+    port = int(settings.get("imap_port") or 0) or (PLAIN_PORT if plain else PORT)
+    if plain and not http.trusts(host, port):
+        raise Retryable("not_encrypted", "imap_tls", channel_wide=True, after=900.0)
+    target = http.server(host, port)
+    try:
+        return _Plain(target, seconds) if plain else _Tls(target, seconds)
+    except (OSError, imaplib.IMAP4.error) as error:
+        raise Retryable("unreachable", type(error).__name__, channel_wide=True) from None
+
+
+def close(connection: Connection) -> None:
+    """Says goodbye; whoever has hung up already is not missed."""
+    try:
+        connection.logout()
+    except (OSError, imaplib.IMAP4.error):
+        connection.shutdown()
 
 
 def poll(

@@ -85,6 +85,12 @@ class Lapor(Base):
         return answer.body, shapes.ident(value.get("next")) or cursor
 
 
+def is_empty(raw: bytes) -> bool:
+    """A page that is understood and has nothing on it."""
+    value = shapes.parse(raw)
+    return isinstance(value, dict) and value.get("reports") == [] and not value.get("follow_ups")
+
+
 def _base(settings: Settings) -> str:
     base = str(settings.get("api_base") or "").rstrip("/")
     if not base:

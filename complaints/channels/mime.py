@@ -16,6 +16,7 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 
 from complaints.channels import shapes
 from complaints.channels.contract import MediaRef
@@ -47,6 +48,7 @@ class Letter:
     def __init__(self, raw: bytes) -> None:
         self.problem = ""
         self._message: Message = Message()
+        self._found: list[MediaRef] | None = None
         if len(raw) > MAX_LETTER:
             self.problem = "letter_too_large"
             raw = raw[:MAX_PAGE]
@@ -98,25 +100,16 @@ class Letter:
         """The letter's own media type."""
         return _type_of(self._message)
 
-    def parts(self) -> Iterator[Message]:
-        """Leaves, in order; a letter within the letter is one leaf."""
-        todo: list[Message] = [self._message]
-        seen = 0
-        while todo and seen < MAX_PARTS:
-            part = todo.pop(0)
-            seen += 1
-            inner = part.get_payload()
-            if isinstance(inner, list) and _type_of(part).startswith("multipart/"):
-                todo[:0] = [one for one in inner if isinstance(one, Message)][:MAX_PARTS]
-            else:
-                yield part
+    def parts(self, most: int | None = MAX_PARTS) -> Iterator[Message]:
+        """Leaves, in order, of the first ``most`` parts; a letter within the letter is one leaf."""
+        return (part for part in islice(_walk(self._message), most) if _inner(part) is None)
 
     def text(self) -> str:
         """The words: the plain part, else the page's words without its scripts."""
         html = ""
         for part in self.parts():
             kind = _type_of(part)
-            if _is_attached(part) or kind not in ("text/plain", "text/html"):
+            if not _is_to_read(part):
                 continue
             words = _words(part)
             if kind == "text/plain" and words.strip():
@@ -126,14 +119,21 @@ class Letter:
 
     def attachments(self) -> tuple[MediaRef, ...]:
         """Everything that is no text to read, at most twenty."""
-        found: list[MediaRef] = []
-        for part in self.parts():
-            if not _is_attached(part) and _type_of(part) in ("text/plain", "text/html"):
-                continue
-            ref = _attachment(part)
-            if ref is not None:
-                found.append(ref)
-        return tuple(found[:MAX_ATTACHMENTS])
+        return tuple(self._files()[:MAX_ATTACHMENTS])
+
+    def left_out(self) -> int:
+        """How many files the letter has beyond those in :meth:`attachments`; they are counted, not opened."""
+        if len(self._files()) <= MAX_ATTACHMENTS:
+            return 0
+        count = sum(1 for part in self.parts(most=None) if part.get_payload() and not _is_to_read(part))
+        return max(count - MAX_ATTACHMENTS, 1)
+
+    def _files(self) -> list[MediaRef]:
+        """The files up to one too many."""
+        if self._found is None:
+            refs = (_attachment(part) for part in self.parts() if not _is_to_read(part))
+            self._found = list(islice((ref for ref in refs if ref is not None), MAX_ATTACHMENTS + 1))
+        return self._found
 
 
 def _decoded(value: str) -> str:
@@ -165,6 +165,28 @@ def _type_of(part: Message) -> str:
         return part.get_content_type()
     except _BROKEN:
         return "application/octet-stream"
+
+
+def _walk(message: Message) -> Iterator[Message]:
+    """The letter and everything inside it, in order; without recursion, however deep it nests."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(reversed(_inner(part) or []))
+
+
+def _inner(part: Message) -> list[Message] | None:
+    """What a multipart holds; None for a leaf."""
+    inner = part.get_payload()
+    if not isinstance(inner, list) or not _type_of(part).startswith("multipart/"):
+        return None
+    return [one for one in inner if isinstance(one, Message)]
+
+
+def _is_to_read(part: Message) -> bool:
+    """Whether its words are the letter's own."""
+    return not _is_attached(part) and _type_of(part) in ("text/plain", "text/html")
 
 
 def _is_attached(part: Message) -> bool:

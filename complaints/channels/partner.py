@@ -125,6 +125,7 @@ def _meaning(value: Mapping[str, Any]) -> Inbound:
     who, at = shapes.ident(sender.get("id")), shapes.moment(value.get("sent_at"))
     if kind == "unknown" or not external_id:
         return Unknown(shapes.line(value.get("type"), 40) or "no_id")
+    who = who or shapes.phone(sender.get("phone"))
     if kind == "edit":
         return InboundEdit(external_id, shapes.text(value.get("text")), at, who)
     if kind == "delete":

@@ -6,6 +6,7 @@ as unknown and can be read again later.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -34,6 +35,7 @@ from complaints.channels.contract import (
     Unknown,
     talk_of,
 )
+from complaints.channels.errors import WrongSignature
 from complaints.channels.http import Answer, Http
 from complaints.channels.signing import base64_signature, check, header, secrets_of
 
@@ -41,6 +43,8 @@ API = "https://api.x.com"
 MAX_MESSAGE, MAX_POST = 10_000, 280
 # A direct message's pictures are shown to its two people only.
 MEDIA_HOSTS = (".twitter.com", ".x.com")
+# What X asks in its CRC: a random word (base64, or a few letters).
+_TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{1,200}")
 _LISTS = ("direct_message_events", "tweet_create_events", "tweet_delete_events")
 
 
@@ -50,14 +54,20 @@ class X(Base):
     key = "x"
 
     def challenge(self, params: Mapping[str, str], secrets: Secrets) -> tuple[int, str]:
-        """The CRC, asked about hourly: only who knows the consumer secret can answer."""
+        """The CRC, asked about hourly: only who knows the consumer secret can answer.
+
+        Anybody may ask, and the answer is a signature as X's posts bear it. So only what can be no post is
+        signed: a short word without a brace or a quote.
+        """
         token, known = params.get("crc_token", ""), secrets_of(secrets, "consumer_secret")
-        if not token or not known:
+        if not _TOKEN.fullmatch(token) or not known:
             return 403, ""
         return 200, shapes.dump({"response_token": base64_signature(known[0], token.encode())}).decode()
 
     def verify(self, headers: Headers, raw: bytes, secrets: Secrets, now: datetime) -> None:
-        """x-twitter-webhooks-signature over the raw bytes."""
+        """x-twitter-webhooks-signature over the raw bytes, which are no word that `challenge` would sign."""
+        if _TOKEN.fullmatch(raw[:300].decode("latin1")):
+            raise WrongSignature("signature_wrong")
         expected = [base64_signature(secret, raw) for secret in secrets_of(secrets, "consumer_secret")]
         check(header(headers, "x-twitter-webhooks-signature"), expected)
 
@@ -100,7 +110,13 @@ class X(Base):
             raise Permanent("media_gone")
         own = urlsplit(str(settings.get("api_base") or API)).hostname or ""
         headers = answers.bearer(secrets.get("token"))
-        yield from http.stream(ref.url, limit=limit, headers=headers, secret_hosts=(*MEDIA_HOSTS, own))
+        try:
+            yield from http.stream(ref.url, limit=limit, headers=headers, secret_hosts=(*MEDIA_HOSTS, own))
+        except Retryable as problem:
+            if problem.detail == "HTTP 401":
+                after = answers.TOKEN_WAIT
+                raise Retryable(problem.code, problem.detail, after=after, channel_wide=True) from None
+            raise
 
 
 def _failure(answer: Answer, now: datetime) -> SendFailed | None:

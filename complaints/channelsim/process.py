@@ -53,7 +53,7 @@ class SimProcess:
         ports = {name: ready[name] for name in ("smtp_port", "imap_port") if name in ready}
         self.config = parse(self._given | {"port": ready["port"]} | ports)
         self.address = f"http://{ready['host']}:{ready['port']}"
-        self.allow_hosts = frozenset({f"{ready['host']}:{ready['port']}"})
+        self.allow_hosts = frozenset(f"{ready['host']}:{port}" for port in (ready["port"], *ports.values()))
         self.settings = settings_of(self.config, self.address)
         self.secrets = secrets_of(self.config)
         self.control = Control(self.address)

@@ -40,7 +40,11 @@ class Plan:
 
 @dataclass
 class Told:
-    """How it went. ``keys``: different events posted well; ``messages``: those that are messages."""
+    """How it went. ``keys``: different events posted well; ``messages``: those that are messages.
+
+    ``times`` are from a post's beginning to its answer, ``from_due`` from the moment it was due: who posts by
+    the clock and has to wait for a free line waits for the receiver.
+    """
 
     posts: int = 0
     keys: int = 0
@@ -50,23 +54,27 @@ class Told:
     statuses: Counter[str] = field(default_factory=Counter)
     forged_statuses: Counter[str] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
+    from_due: list[float] = field(default_factory=list)
     late: int = 0
     seconds: float = 0.0
 
     def plain(self) -> dict[str, Any]:
         """As JSON; times in milliseconds."""
-        times = sorted(self.times)
-        at = {
-            f"p{q}": round(times[min(len(times) - 1, len(times) * q // 100)] * 1000, 1) for q in (50, 95, 99)
-        }
-        if times:
-            at["max"] = round(times[-1] * 1000, 1)
         return {
             "posts": self.posts, "keys": self.keys, "messages": self.messages, "replays": self.replays,
             "forged": self.forged, "statuses": dict(self.statuses),
             "forged_statuses": dict(self.forged_statuses),
-            "ms": at if times else {}, "late": self.late, "seconds": round(self.seconds, 2),
+            "ms": _quantiles(self.times), "due_ms": _quantiles(self.from_due), "late": self.late,
+            "seconds": round(self.seconds, 2),
         }  # fmt: skip
+
+
+def _quantiles(seconds: list[float]) -> dict[str, float]:
+    times = sorted(seconds)
+    if not times:
+        return {}
+    at = {f"p{q}": times[min(len(times) - 1, len(times) * q // 100)] for q in (50, 95, 99)}
+    return {name: round(value * 1000, 1) for name, value in {**at, "max": times[-1]}.items()}
 
 
 def posts(state: State, plan: Plan, told: Told) -> Iterator[tuple[Post, bool]]:
@@ -122,7 +130,7 @@ def push(state: State, plan: Plan, targets: dict[str, str]) -> Told:
             wait = due - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
-            _one(lines, item, told, lock, late=wait < -1)
+            _one(lines, item, told, lock, waited=max(0.0, -wait))
 
     workers = [threading.Thread(target=work, daemon=True) for _ in range(plan.threads)]
     for worker in workers:
@@ -133,7 +141,7 @@ def push(state: State, plan: Plan, targets: dict[str, str]) -> Told:
     return told
 
 
-def _one(lines: Lines, item: tuple[Post, bool], told: Told, lock: threading.Lock, *, late: bool) -> None:
+def _one(lines: Lines, item: tuple[Post, bool], told: Told, lock: threading.Lock, *, waited: float) -> None:
     made, forged = item
     began = time.perf_counter()
     status = lines.post(made)
@@ -141,7 +149,8 @@ def _one(lines: Lines, item: tuple[Post, bool], told: Told, lock: threading.Lock
     with lock:
         (told.forged_statuses if forged else told.statuses)[str(status)] += 1
         told.times.append(took)
-        told.late += late
+        told.from_due.append(waited + took)
+        told.late += waited > 1
 
 
 class Lines:

@@ -1,7 +1,6 @@
 """A photo made anew: decoded under limits, turned upright, written without a byte of metadata.
 
-Type by content: name and header of the sender count for nothing. The place in its EXIF is read once, as a
-suggestion to its reporter, and is in nothing that is served.
+The place in its EXIF is read once, as a suggestion to its reporter, and is in nothing that is served.
 """
 
 from __future__ import annotations
@@ -10,32 +9,20 @@ import io
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from pi_heif import as_plugin
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+from complaints.media.problems import Problem, Refused
+
+__all__ = ["Photo", "Problem", "Refused", "make", "poster"]
+
+as_plugin.register_heif_opener(thumbnails=False)
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MOST_PIXELS = 50_000_000
 LONGEST, THUMB = 1600, 360
 QUALITY, THUMB_QUALITY = 84, 78
-
-
-class Problem(StrEnum):
-    """Why a file is refused. Codes, translated where they are shown."""
-
-    EMPTY = "empty"
-    TYPE = "type_not_allowed"
-    UNDECODABLE = "undecodable"
-    TOO_MANY_PIXELS = "too_many_pixels"
-
-
-class Refused(ValueError):
-    """The file is no photo that we show; ``problem`` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +39,12 @@ class Photo:
 
 
 def make(original: bytes) -> Photo:
-    """Raises Refused; never anything else for any bytes."""
+    """Raises Refused, and MemoryError where there is a limit; never anything else for any bytes."""
     if not original:
         raise Refused(Problem.EMPTY)
     try:
         return _made(original)
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except Image.DecompressionBombError:
         raise Refused(Problem.TOO_MANY_PIXELS) from None
@@ -82,9 +69,19 @@ def _made(original: bytes) -> Photo:
         upright = _flat(ImageOps.exif_transpose(image))
     upright.thumbnail((LONGEST, LONGEST))
     served = _jpeg(upright, QUALITY)
-    small = upright.copy()
+    return Photo(served, small_jpeg(upright), upright.width, upright.height, lat, lng, taken)
+
+
+def small_jpeg(image: Image.Image) -> bytes:
+    """What lists show of ``image``."""
+    small = image.copy()
     small.thumbnail((THUMB, THUMB))
-    return Photo(served, _jpeg(small, THUMB_QUALITY), upright.width, upright.height, lat, lng, taken)
+    return _jpeg(small, THUMB_QUALITY)
+
+
+def poster(image: Image.Image) -> tuple[bytes, bytes]:
+    """The still of a video, large and small."""
+    return _jpeg(image, QUALITY), small_jpeg(image)
 
 
 def _flat(image: Image.Image) -> Image.Image:

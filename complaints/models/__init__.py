@@ -20,6 +20,7 @@ from complaints.models.desk import (
     Deputy,
     DeskView,
     DutyState,
+    LetterStop,
     RoomRequest,
     RoutingRule,
     Subscription,
@@ -38,10 +39,15 @@ from complaints.models.history import (
     StatusChange,
     Tombstone,
 )
-from complaints.models.reporters import Reporter
+from complaints.models.open311 import PartnerReport, PartnerUpdate, RemoteFile, ServiceVersion
+from complaints.models.outside import Forwarding, OutsideParty, OutsideService, OutsideUpdate
+from complaints.models.reporters import Alias, Reporter
 from complaints.models.reports import Report
+from complaints.models.rooms import FreeBeds, Hospital, RoomChange
+from complaints.models.suggestions import SuggestionModel
 
 __all__ = [
+    "Alias",
     "AllowedMove",
     "Assignment",
     "Attachment",
@@ -60,25 +66,38 @@ __all__ = [
     "Direction",
     "DutyState",
     "Envelope",
+    "Forwarding",
+    "FreeBeds",
+    "Hospital",
+    "LetterStop",
     "Link",
     "LocationChange",
     "Message",
     "Note",
     "Outbox",
+    "OutsideParty",
+    "OutsideService",
+    "OutsideUpdate",
+    "PartnerReport",
+    "PartnerUpdate",
     "Priority",
     "PriorityChange",
     "Question",
     "Rating",
+    "RemoteFile",
     "Report",
     "ReportKind",
     "Reporter",
+    "RoomChange",
     "RoomRequest",
     "Routing",
     "RoutingRule",
+    "ServiceVersion",
     "Severity",
     "SlaPolicy",
     "StatusChange",
     "Subscription",
+    "SuggestionModel",
     "Tombstone",
     "Unit",
     "Visibility",

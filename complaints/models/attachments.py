@@ -17,6 +17,7 @@ class Attachment(models.Model):
     """One file. It is served only when ``ready``: decoded, made anew without metadata, looked through."""
 
     class State(models.TextChoices):
+        FETCHING = "fetching", pgettext_lazy("attachment", "being fetched")
         WAITING = "waiting", pgettext_lazy("attachment", "being checked")
         READY = "ready", pgettext_lazy("attachment", "ready")
         REFUSED = "refused", pgettext_lazy("attachment", "refused")
@@ -40,9 +41,17 @@ class Attachment(models.Model):
     message = models.ForeignKey(
         "complaints.Message", models.SET_NULL, related_name="attachments", null=True, blank=True
     )
+    # Which of the message's files it is; the provider's reference stays in the message's envelope.
+    position = models.PositiveSmallIntegerField(null=True, editable=False)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     # Ties an upload to the form it belongs to, before there is a report.
     draft = models.UUIDField(null=True, db_index=True, editable=False)
+    # The partner's key that sent it about a report which is not its own: no file of the reporter.
+    partner = models.CharField(max_length=160, blank=True, editable=False)
+    # Digest of the mark of the browser that sent it: it alone may ask how the file fares.
+    device = models.CharField(max_length=64, blank=True, editable=False)
+    # The media type the sender claims.
+    declared = models.CharField(max_length=60, blank=True, editable=False)
     moment = models.CharField(_("shows"), max_length=8, choices=Moment, default=Moment.REPORTED)
     public = models.BooleanField(_("shown to the public"), default=False)
     caption = models.CharField(_("caption"), max_length=300, blank=True)
@@ -65,6 +74,8 @@ class Attachment(models.Model):
     exif_lng = models.FloatField(null=True, editable=False)
     taken_at = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Nobody else works on it before; null: now.
+    next_try_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AttachmentQuerySet.as_manager()
@@ -74,12 +85,16 @@ class Attachment(models.Model):
         verbose_name_plural = _("attachments")
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["id"], condition=Q(state="waiting"), name="attachment_waiting"),
+            models.Index(
+                fields=["id"], condition=Q(state__in=["waiting", "fetching"]), name="attachment_waiting"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "ready", "refused", "erased"]), name="attachment_state"
-            )
+                condition=Q(state__in=["fetching", "waiting", "ready", "refused", "erased"]),
+                name="attachment_state",
+            ),
+            models.UniqueConstraint(fields=["message", "position"], name="attachment_of_message"),
         ]
 
     def __str__(self) -> str:

@@ -51,6 +51,7 @@ class Channel(Origin):
     last_out_at = models.DateTimeField(_("last sent"), null=True, editable=False)
     failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
     last_problem = models.CharField(_("last problem"), max_length=200, blank=True, editable=False)
+    resting_until = models.DateTimeField(_("rests until"), null=True, editable=False)
     cursor = models.JSONField(default=dict, editable=False)
 
     objects = ChannelQuerySet.as_manager()
@@ -120,6 +121,8 @@ class Outbox(models.Model):
     # Sending twice what was said once is refused here: purpose and row it tells about.
     key = models.CharField(max_length=120, unique=True)
     to = PersonalField(max_length=400)
+    # Digest of the mailbox behind ``to``, for the limit of a day; empty where it is no letter to a citizen.
+    mailbox = models.CharField(max_length=64, blank=True, editable=False)
     body = PersonalField(max_length=8000)
     template = models.CharField(_("template"), max_length=80, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=Delivery, default=Delivery.QUEUED)
@@ -142,6 +145,7 @@ class Outbox(models.Model):
                 fields=["next_try_at"], condition=Q(state__in=["queued", "sending"]), name="outbox_waiting"
             ),
             models.Index(fields=["-id"], condition=Q(state="failed"), name="outbox_failed"),
+            models.Index(fields=["mailbox", "created_at"], condition=~Q(mailbox=""), name="outbox_mailbox"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=Delivery.values), name="outbox_state"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from commandcenter.city.origin import Origin
 from complaints.models.choices import Priority
 from complaints.querysets.reports import ThroughReport
+from complaints.querysets.rooms import RoomQuerySet
 
 
 class RoutingRule(Origin):
@@ -126,7 +127,11 @@ class DutyState(models.Model):
 
 
 class Subscription(models.Model):
-    """Somebody who reported the same or follows along, and is told what happens."""
+    """Somebody who reported the same or follows along, and is told what happens.
+
+    ``in_secret``: he came while the report was secret (his own, secret too, was merged into it). The others
+    hear nothing while it is secret, and follow on when that is lifted.
+    """
 
     report = models.ForeignKey("complaints.Report", models.CASCADE, related_name="subscriptions")
     reporter = models.ForeignKey("complaints.Reporter", models.CASCADE, related_name="subscriptions")
@@ -135,6 +140,7 @@ class Subscription(models.Model):
     )
     at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+    in_secret = models.BooleanField(default=False, editable=False)
 
     objects = ThroughReport.as_manager()
 
@@ -148,6 +154,25 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"subscription {self.pk}"
+
+
+class LetterStop(models.Model):
+    """A mailbox that wants no more letters about a report, as a digest: whoever types its address again."""
+
+    report = models.ForeignKey("complaints.Report", models.CASCADE, related_name="letter_stops")
+    mailbox = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = ThroughReport.as_manager()
+
+    class Meta:
+        verbose_name = _("end of letters")
+        verbose_name_plural = _("ends of letters")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "mailbox"], name="letterstop_once")]
+
+    def __str__(self) -> str:
+        return f"end of letters {self.pk}"
 
 
 class Deputy(models.Model):
@@ -207,11 +232,12 @@ class RoomRequest(models.Model):
     alternative = models.CharField(_("alternative"), max_length=200, blank=True)
     state_at = models.DateTimeField(auto_now=True)
 
-    objects = ThroughReport.as_manager()
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room request")
         verbose_name_plural = _("room requests")
+        permissions = [("handle_room", _("Can work at the desk for rooms and ambulances"))]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="held") | Q(held_until__isnull=False, hospital__isnull=False),

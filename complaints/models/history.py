@@ -128,6 +128,11 @@ class Message(Happening):
         EDIT = "edit", pgettext_lazy("message", "changed by the sender")
         DELETION = "deletion", pgettext_lazy("message", "deleted by the sender")
 
+    class Proof(models.TextChoices):
+        PASS = "pass", pgettext_lazy("sender of a letter", "sender confirmed")
+        NONE = "none", pgettext_lazy("sender of a letter", "sender not confirmed")
+        FAIL = "fail", pgettext_lazy("sender of a letter", "sender probably forged")
+
     direction = models.CharField(max_length=3, choices=Direction)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
     channel = models.ForeignKey("complaints.Channel", models.PROTECT, related_name="messages")
@@ -140,6 +145,8 @@ class Message(Happening):
     text = models.TextField(max_length=10_000, blank=True)
     sent_at = models.DateTimeField()
     is_answer = models.BooleanField(default=False)
+    # What our own mail server found out about a letter's sender (DMARC); empty on other channels.
+    proof = models.CharField(max_length=4, choices=Proof, blank=True)
 
     class Meta(Happening.Meta):
         indexes = [

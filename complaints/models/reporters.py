@@ -48,3 +48,19 @@ class Reporter(Origin):
 
     def __str__(self) -> str:
         return f"reporter {self.pk}"
+
+
+class Alias(models.Model):
+    """Another id of one reporter at his channel, as a digest: a number he hides later, a user name's id."""
+
+    channel = models.ForeignKey("complaints.Channel", models.CASCADE, related_name="+")
+    reporter = models.ForeignKey(Reporter, models.CASCADE, related_name="aliases")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("further id of a reporter")
+        verbose_name_plural = _("further ids of reporters")
+        constraints = [models.UniqueConstraint(fields=["channel", "digest"], name="alias_once_a_channel")]
+
+    def __str__(self) -> str:
+        return f"alias {self.pk}"

@@ -27,6 +27,7 @@ from complaints.querysets.reports import ReportQuerySet
 from complaints.workflow import OUTCOMES, Status
 
 OPEN = ~Q(status__in=sorted(OUTCOMES))
+NEXT_FIRST = (F("next_due").asc(nulls_last=True), F("id").desc())
 
 
 class Report(Origin):
@@ -121,6 +122,9 @@ class Report(Origin):
     answer_due = models.DateTimeField(_("answer due"), null=True, blank=True)
     finish_due = models.DateTimeField(_("completion due"), null=True, blank=True)
     next_due = models.DateTimeField(_("next deadline"), null=True, blank=True)
+    # The same for clocks that have stopped too: what statistics compare with.
+    answer_by = models.DateTimeField(null=True, editable=False)
+    finish_by = models.DateTimeField(null=True, editable=False)
     next_rung_at = models.DateTimeField(null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
@@ -154,10 +158,14 @@ class Report(Origin):
             ("bulk_report", _("Can act on many reports at once")),
             ("export_report", _("Can export reports")),
             ("erase_report", _("Can erase personal data")),
+            ("list_breach", _("Can list whom a breach touched")),
         ]
         indexes = [
-            models.Index(fields=["next_due", "id"], condition=OPEN, name="report_due"),
+            models.Index(*NEXT_FIRST, condition=OPEN, name="report_due"),
+            models.Index(*NEXT_FIRST, name="report_due_all"),
+            models.Index(fields=["-id"], condition=Q(unread__gt=0), name="report_unread"),
             models.Index(fields=["-id"], condition=OPEN, name="report_open"),
+            models.Index(fields=["-id"], condition=OPEN & Q(lat__isnull=True), name="report_placeless"),
             models.Index(fields=["status", "-id"], name="report_status"),
             models.Index(fields=["agency", "status", "-id"], name="report_agency"),
             models.Index(fields=["agency", "next_due"], condition=OPEN, name="report_agency_due"),
@@ -166,6 +174,7 @@ class Report(Origin):
             models.Index(fields=["channel", "-id"], name="report_channel"),
             models.Index(fields=["priority", "-id"], condition=OPEN, name="report_priority"),
             models.Index(fields=["received_at"], name="report_received"),
+            models.Index(fields=["-sent_at", "-id"], name="report_sent"),
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="report_closed"),
             models.Index(fields=["updated_at"], name="report_updated"),
             models.Index(
@@ -223,6 +232,11 @@ class Report(Origin):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.status not in OUTCOMES
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is out of sight: secret, or of a category that was made private since."""
+        return self.secret or (self.category is not None and self.category.private)
 
     @property
     def is_urgent(self) -> bool:

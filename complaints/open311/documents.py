@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Count
+from django.utils import timezone
 
 from commandcenter.city.region import Region
-from complaints.models import Category, Note, Question, Report, SlaPolicy, StatusChange
+from complaints import withheld
+from complaints.models import Category, Report, ServiceVersion
 from complaints.models.choices import STATUS_LABELS, Visibility
 from complaints.open311.wire import w3c
+from complaints.points import PLACES
 from complaints.workflow import OUTCOMES, Status
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 MIME = ["text/xml", "application/json"]
 
 
+def offered() -> Any:
+    """The categories that a partner may choose."""
+    rows = Category.objects.offered().public().select_related("parent").annotate(asks=Count("questions"))
+    return rows.order_by("order", "name", "pk")
+
+
 def changeset() -> str:
-    """Sorts by time and changes with the services: the newest rows of categories, questions and deadlines."""
-    numbers = [model.objects.aggregate(n=Max("pk"))["n"] or 0 for model in (Category, Question, SlaPolicy)]
-    rows = Category.objects.order_by("pk").values_list("code", "name", "active", "agency_id")
-    mark = hashlib.sha256(repr(list(rows)).encode()).hexdigest()[:8]
-    return f"{sum(numbers):010d}-{mark}"
+    """Sorts by time, and moves whenever a service or a definition reads differently than before."""
+    rows = list(offered().prefetch_related("questions"))
+    served = json.dumps([[service(row), definition(row)] for row in rows], sort_keys=True)
+    mark, now = hashlib.sha256(served.encode()).hexdigest(), timezone.now()
+    row, created = ServiceVersion.objects.get_or_create(pk=1, defaults={"mark": mark, "at": now})
+    if not created and row.mark != mark:
+        # Two readers at once write the same; a clock that was put back never takes the changeset back.
+        later = max(now, row.at + timedelta(microseconds=1))
+        ServiceVersion.objects.filter(pk=1).exclude(mark=mark).update(mark=mark, at=later)
+        row.refresh_from_db()
+    return f"{row.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def discovery(base: str) -> dict[str, Any]:
@@ -77,6 +94,17 @@ def definition(category: Category) -> dict[str, Any]:
     }
 
 
+RELATED = ("category__parent", "agency", "area", "channel")
+ATTACHED = ("attachments",)
+STORY = ("statuschanges", "notes", "links__other__category", "category__questions")
+
+
+def loaded(rows: Any, *, extensions: bool = False) -> Any:
+    """The reports with what their documents read, in a handful of queries however many they are."""
+    found = rows.select_related(*RELATED).prefetch_related(*ATTACHED).defer("search")
+    return found.prefetch_related(*STORY) if extensions else found
+
+
 def request(report: Report, zone: Any, *, extensions: bool = False) -> dict[str, Any]:
     """One report. A later note never moves the updated moment of a closed one."""
     status = Status(report.status)
@@ -96,13 +124,18 @@ def request(report: Report, zone: Any, *, extensions: bool = False) -> dict[str,
         "address": report.address or None,
         "address_id": report.area.code if report.area else None,
         "zipcode": None,
-        "lat": report.lat,
-        "long": report.lng,
+        "lat": _degrees(report, report.lat),
+        "long": _degrees(report, report.lng),
         "media_url": media(report),
     }
     if extensions:
         row |= extended(report, zone)
     return row
+
+
+def _degrees(report: Report, value: float | None) -> float | None:
+    """Who wants no name is not found by the point: some 100 m are left open."""
+    return round(value, PLACES) if value is not None and report.anonymous else value
 
 
 def media(report: Report) -> str | None:
@@ -113,7 +146,8 @@ def media(report: Report) -> str | None:
 
 def extended(report: Report, zone: Any) -> dict[str, Any]:
     """Attributes, channel, photos and the public story, for who asks ``extensions=true``."""
-    public = {q.code: q for q in report.category.questions.filter(public=True)} if report.category else {}
+    asked = report.category.questions.all() if report.category else []
+    public = {question.code: question for question in asked if question.public}
     answers = [
         {"label": public[code].text, "name": code, "value": value, "code": code}
         for code, value in report.answers.items()
@@ -135,18 +169,23 @@ def extended(report: Report, zone: Any) -> dict[str, Any]:
 
 
 def notes(report: Report, zone: Any) -> list[dict[str, Any]]:
-    """Moves and public notes, oldest first; reasons only where the citizen reads them too."""
+    """Moves and public notes, oldest first; reasons only where the citizen reads them too.
+
+    A report that was tied to this one and is hidden now is not named.
+    """
+    unnamed = withheld.from_public(report.links.all())
     told = [
         (
             row.at,
             str(STATUS_LABELS[Status(row.target)])
-            + (f": {row.text}" if row.text and row.target in OUTCOMES else ""),
+            + (f": {withheld.without(row.text, unnamed)}" if row.text and row.target in OUTCOMES else ""),
             "closed" if row.target in OUTCOMES else "opened" if not row.source else "status",
         )
-        for row in StatusChange.objects.filter(report=report)
+        for row in report.statuschanges.all()
     ]
     told += [
-        (row.at, row.text, "comment")
-        for row in Note.objects.filter(report=report, visibility=Visibility.PUBLIC)
+        (row.at, withheld.without(row.text, unnamed), "comment")
+        for row in report.notes.all()
+        if row.visibility == Visibility.PUBLIC
     ]
     return [{"datetime": w3c(at, zone), "description": text, "type": kind} for at, text, kind in sorted(told)]

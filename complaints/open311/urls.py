@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from complaints.open311 import views
+from complaints.open311 import updates, views
+from complaints.open311.openapi import openapi
 
 
 def _endpoint(prefix: str, name: str, words: dict[str, Any]) -> list[URLPattern]:
@@ -16,13 +17,15 @@ def _endpoint(prefix: str, name: str, words: dict[str, Any]) -> list[URLPattern]
         path(f"{prefix}requests.<str:form>", views.requests, words, name=f"{name}-requests"),
         path(f"{prefix}requests/<str:number>.<str:form>", views.one, words, name=f"{name}-request"),
         path(f"{prefix}tokens/<str:token>.<str:form>", views.token, words, name=f"{name}-token"),
-        path(f"{prefix}servicerequestupdates.<str:form>", views.updates, words, name=f"{name}-updates"),
+        path(f"{prefix}servicerequestupdates.<str:form>", updates.updates, words, name=f"{name}-updates"),
     ]
 
 
 urlpatterns = [
     path("open311/discovery.<str:form>", views.discovery, name="open311-discovery"),
     path("open311/v2/discovery.<str:form>", views.discovery, name="open311-v2-discovery"),
+    path("open311/v2/openapi.json", openapi, name="open311-openapi"),
     *_endpoint("open311/v2/", "open311", {}),
     *_endpoint("open311/test/v2/", "open311-test", {"test": True}),
+    path("open311/<path:rest>", views.nothing, name="open311-nothing"),
 ]

@@ -27,11 +27,16 @@ CHILDREN = {
 
 
 class Problem(Exception):
-    """An error of the caller: ``status`` is 400, 403 or 404 and nothing else, as the standard wants."""
+    """An error of the caller: ``status`` is 400, 403 or 404, as the standard wants; 500 is our own fault.
 
-    def __init__(self, status: int, description: str, code: int | None = None) -> None:
+    ``code`` may be more specific; ``after`` seconds the same request may be repeated.
+    """
+
+    def __init__(
+        self, status: int, description: str, code: int | None = None, *, after: int | None = None
+    ) -> None:
         super().__init__(description)
-        self.status, self.code = status, code or status
+        self.status, self.code, self.after = status, code or status, after
 
 
 def w3c(moment: datetime | None, zone: Any) -> str | None:
@@ -48,7 +53,10 @@ def answer(name: str, value: Any, form: str, status: int = 200) -> HttpResponse:
 def errors(problems: Sequence[Problem], form: str) -> HttpResponse:
     """Several problems in the asked format; the first one's status."""
     rows = [{"code": problem.code, "description": str(problem)} for problem in problems]
-    return answer("errors", rows, form, problems[0].status)
+    response = answer("errors", rows, form, problems[0].status)
+    if problems[0].after is not None:
+        response["Retry-After"] = str(problems[0].after)
+    return response
 
 
 def _json(value: Any) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Upper
+from django.utils import timezone
 
 from commandcenter.city.viewers import PUBLIC, Viewer
 from complaints import rights
@@ -32,6 +34,23 @@ class AttachmentQuerySet(ThroughReport):
         """Files whose report ``viewer`` may read; the public sees those meant for it."""
         found = super().visible_to(viewer)
         return found.filter(public=True, state="ready") if viewer.kind == "public" else found
+
+    def sent_by_reporter(self) -> Self:
+        """What the one who has the report's PIN sent himself: nothing of the house, of those who joined, or
+        of anybody who wrote about it."""
+        own = Q(message__isnull=True) | Q(message__reporter=F("report__reporter"))
+        return self.filter(own, moment="reported", partner="", uploaded_by__isnull=True)
+
+    def readable_by_sender(self, opened: Iterable[int]) -> Self:
+        """What a browser that showed the PIN of the reports ``opened`` may see: files made anew of what
+        was sent with exactly these, and what the house shows of them; a hidden report's page needs both."""
+        found = self.filter(report__in=list(opened), state="ready", report__anonymised_at__isnull=True)
+        return found.filter(Q(public=True) | Q(pk__in=found.sent_by_reporter().values("pk")))
+
+    def due(self, at: datetime) -> Self:
+        """Files that somebody has to fetch or to look at, and that nobody works on."""
+        unfinished = self.filter(state__in=["waiting", "fetching"])
+        return unfinished.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=at))
 
 
 class ReportQuerySet(models.QuerySet[Any]):
@@ -65,6 +84,15 @@ class ReportQuerySet(models.QuerySet[Any]):
         """Open reports with a deadline behind them; those that wait for the citizen stand still."""
         return self.open().filter(next_due__lt=at).exclude(status=Status.WAITING.value)
 
+    def received_between(self, first: date | None, last: date | None) -> Self:
+        """Reports of these days of the city, both included; None leaves that side open."""
+        found = self
+        if first is not None:
+            found = found.filter(received_at__gte=_midnight(first))
+        if last is not None and last < date.max:
+            found = found.filter(received_at__lt=_midnight(last + timedelta(days=1)))
+        return found
+
     def within(self, west: float, south: float, east: float, north: float) -> Self:
         """Reports in a box of degrees (an index answers)."""
         box = Func(
@@ -89,8 +117,12 @@ class ReportQuerySet(models.QuerySet[Any]):
             found |= Q(number__in=_numbers(plain))
         if len(words) >= 4:
             found |= Q(address_upper__contains=words.upper())
-            return self.annotate(address_upper=Upper("address")).filter(found)
+            return self.alias(address_upper=Upper("address")).filter(found)
         return self.filter(found)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _numbers(plain: str) -> list[str]:

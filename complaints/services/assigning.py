@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from commandcenter.city.models import Agency, User
 from commandcenter.city.viewers import Viewer
 from complaints import moves, rights
-from complaints.models import Assignment, Report
+from complaints.models import Assignment, Report, ReportKind
 from complaints.services import clocks, moving, telling
 from complaints.services.writing import actor, announce, lock, save
+from complaints.texts import clean_text
 from complaints.workflow import OUTCOMES, Status
 
 
@@ -33,14 +34,17 @@ def assign(
 ) -> Report:
     """Gives the report to ``agency`` (None: back to triage) and perhaps to one of its people.
 
-    The desk may send anywhere; an agency may send on within its own tree, and back to triage. Raises
+    The desk may send anywhere; an agency may send on within its own tree, up to the agency it is part of, and
+    back to triage, each time with a reason. Raises
     Conflict, PermissionDenied, or ValidationError by field. The old agency's pages are told too.
     """
     report = lock(pk, viewer=viewer, rev=rev)
-    _may(viewer, agency)
-    _fits(report, agency, officer)
+    _may(viewer, report, agency)
+    _fits(report, agency, officer, viewer)
+    text = clean_text(text, 2000)
+    _reasoned(viewer, report, agency, text)
     left = rights.scopes_for(report)
-    hand_over(report, agency=agency, officer=officer, viewer=viewer, text=text.strip(), why=why or {}, at=at)
+    hand_over(report, agency=agency, officer=officer, viewer=viewer, text=text, why=why or {}, at=at)
     announce(report, *left)
     return report
 
@@ -72,17 +76,28 @@ def hand_over(
         telling.agency_has_report(report, agency)
 
 
-def _may(viewer: Viewer | None, agency: Agency | None) -> None:
+def _may(viewer: Viewer | None, report: Report, agency: Agency | None) -> None:
     if viewer is None or (viewer.can("complaints.assign_report") and rights.sees_desk(viewer)):
         return
-    within = agency is None or agency.pk in viewer.agencies
+    up = report.agency.parent_id if report.agency else None
+    within = agency is None or agency.pk in viewer.agencies or agency.pk == up
     if not (within and viewer.can("complaints.handle_report")):
         raise PermissionDenied
 
 
-def _fits(report: Report, agency: Agency | None, officer: User | None) -> None:
+def _reasoned(viewer: Viewer | None, report: Report, agency: Agency | None, text: str) -> None:
+    """A unit that gets a report from its agency reads why; the desk's reason is the category."""
+    if viewer is None or rights.sees_desk(viewer) or text:
+        return
+    if report.agency_id != (agency.pk if agency else None):
+        raise ValidationError({"text": _("Write why you send it on: the unit reads it.")})
+
+
+def _fits(report: Report, agency: Agency | None, officer: User | None, viewer: Viewer | None) -> None:
     if report.status in OUTCOMES:
         raise ValidationError({"agency": _("The report is closed. Reopen it first.")})
+    if report.kind == ReportKind.ROOM and viewer is not None:
+        raise ValidationError({"agency": _("Send requests for rooms and ambulances on from their own desk.")})
     if report.is_test and agency is not None:
         raise ValidationError({"agency": _("A test report never reaches an agency.")})
     if officer is not None and (agency is None or officer.agency_id != agency.pk or not officer.is_active):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commandcenter.city import audit
 from commandcenter.city.boundaries import area_at
 from commandcenter.city.viewers import Viewer
 from complaints import rights
@@ -17,13 +18,18 @@ from complaints.models import (
     Category,
     CategoryChange,
     LocationChange,
+    Note,
     Priority,
     PriorityChange,
     Report,
+    ReportKind,
     Severity,
 )
-from complaints.services import clocks
+from complaints.services import clocks, rooms
 from complaints.services.writing import actor, announce, lock, must, save
+from complaints.texts import clean_text
+
+REASON_LIMIT = 1000
 
 
 @transaction.atomic
@@ -40,6 +46,8 @@ def set_category(
     report = lock(pk, viewer=viewer, rev=rev)
     if report.category_id == category.pk:
         return report
+    if _hides(report, category):
+        _must_hide(viewer, "category")
     newest = CategoryChange.objects.filter(report=report, suggested__isnull=False).order_by("-pk").first()
     CategoryChange.objects.create(
         report=report, at=timezone.now(), category=category, why=why or {},
@@ -50,9 +58,15 @@ def set_category(
     left = rights.scopes_for(report)
     report.category = category
     # A private category makes secret; leaving one does not make public: that is a decision of its own.
-    report.secret = report.secret or category.private
+    if (category.private or category.kind == ReportKind.ROOM) and not report.secret:
+        report.secret = True
+        _hidden_or_not(report, viewer, _("Secret by its category: %(category)s.") % {"category": category})
+    if category.kind == ReportKind.ROOM:
+        report.kind = category.kind
     clocks.recalculate(report, reason="category")
-    save(report, "category", "secret", *clocks.FIELDS)
+    save(report, "category", "kind", "secret", *clocks.FIELDS)
+    if report.kind == ReportKind.ROOM:
+        rooms.open_for(report, viewer=viewer)
     announce(report, *left)
     return report
 
@@ -90,7 +104,7 @@ def locate(
     """The location row and pointers of a locked report."""
     if lat is not None and lng is not None:
         report.area = area_at(lat, lng) or report.area
-    report.lat, report.lng, report.address = lat, lng, address.strip()[:300]
+    report.lat, report.lng, report.address = lat, lng, clean_text(address, 300)
     LocationChange.objects.create(
         report=report, at=at or timezone.now(), lat=lat, lng=lng, address=report.address, area=report.area,
         by_hand=by_hand, **actor(viewer),
@@ -109,7 +123,7 @@ def set_priority(
         raise ValidationError({"severity": _("Choose from the lists.")})
     report = lock(pk, viewer=viewer, rev=rev)
     PriorityChange.objects.create(
-        report=report, at=timezone.now(), priority=priority, severity=severity, text=text.strip()[:500],
+        report=report, at=timezone.now(), priority=priority, severity=severity, text=clean_text(text, 500),
         **actor(viewer),
     )  # fmt: skip
     report.priority, report.severity = priority, severity
@@ -119,12 +133,44 @@ def set_priority(
 
 
 @transaction.atomic
-def set_secret(*, pk: int, secret: bool, viewer: Viewer, rev: int | None = None) -> Report:
-    """Hides a report outside the named roles, or lifts that; lifting needs the right to secret ones."""
+def set_secret(*, pk: int, secret: bool, viewer: Viewer, text: str = "", rev: int | None = None) -> Report:
+    """Hides a report outside the named roles, or lifts that, for a reason that stays in its history.
+
+    Hiding is the desk's: an agency asks for it by a note. Lifting needs the right to secret ones.
+    """
     must(viewer, "handle_report" if secret else "view_secret")
     report = lock(pk, viewer=viewer, rev=rev)
+    if report.secret == secret:
+        return report
+    if secret:
+        _must_hide(viewer, "secret")
+    reason = clean_text(text, REASON_LIMIT)
+    if not reason:
+        raise ValidationError({"text": _("Write the reason: it stays in the history of the report.")})
     left = rights.scopes_for(report)
     report.secret = secret
+    words = _("Made secret: %(reason)s") if secret else _("Not secret any more: %(reason)s")
+    _hidden_or_not(report, viewer, words % {"reason": reason})
     save(report, "secret")
     announce(report, *left)
     return report
+
+
+def _hides(report: Report, category: Category) -> bool:
+    """Whether filing it there takes it, or keeps it, out of sight of those who see it now."""
+    if category.kind == ReportKind.ROOM:
+        return True
+    was = report.secret and report.category is not None and report.category.private
+    return category.private and not was
+
+
+def _must_hide(viewer: Viewer | None, field: str) -> None:
+    if viewer is not None and not rights.may_hide(viewer):
+        words = _("Only the city's desk makes a report secret. Write a note that asks for it.")
+        raise ValidationError({field: words})
+
+
+def _hidden_or_not(report: Report, viewer: Viewer | None, words: str) -> None:
+    """The row in the history, and the entry in the audit log, which holds no words."""
+    Note.objects.create(report=report, at=timezone.now(), text=words, **actor(viewer))
+    audit.record(viewer=viewer, action="report.secrecy", subject=report, detail={"hidden": report.secret})

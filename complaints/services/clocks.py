@@ -18,7 +18,7 @@ from complaints.workflow import OUTCOMES, Status, pauses
 
 FIELDS = (
     "verify_due", "answer_due", "finish_due", "next_due", "next_rung_at",
-    "verified_at", "answered_at", "late", "round",
+    "verified_at", "answered_at", "late", "round", "answer_by", "finish_by",
 )  # fmt: skip
 WORKING = frozenset(
     {Status.FORWARDED, Status.IN_PROGRESS, Status.SCHEDULED, Status.EXTERNAL, Status.VERIFIED} | OUTCOMES
@@ -70,10 +70,13 @@ def clock_start(report: Report) -> datetime:
 def start(report: Report, at: datetime | None = None) -> None:
     """Starts all three clocks of a new or reopened report; the caller saves the pointers."""
     policy, moment = policy_of(report), at or clock_start(report)
-    for kind in sla.Kind:
-        if duration := policy.of(kind):
-            _append(report, kind, sla.Event.STARTED, moment, duration=duration)
-    refresh(report, at or report.received_at)
+    rows = [
+        _row(report, kind, sla.Event.STARTED, moment, duration=duration)
+        for kind in sla.Kind
+        if (duration := policy.of(kind))
+    ]
+    ClockEvent.objects.bulk_create(rows)
+    refresh(report, at or report.received_at, rows)
 
 
 def moved(report: Report, *, before: Status, status: Status, at: datetime) -> None:
@@ -140,9 +143,14 @@ def events_of(report: Report, kind: sla.Kind, rows: Iterable[ClockEvent] | None 
     return [_read(row) for row in stored if row.clock == kind and row.what != ClockEvent.What.RUNG]
 
 
-def clocks_of(report: Report) -> dict[sla.Kind, tuple[sla.Clock, set[int]]]:
-    """Each clock of the present round with the rungs already told (one query, plus the calendar)."""
-    rows, calendar = _rows(report), calendar_of(report)
+def clocks_of(
+    report: Report, known: list[ClockEvent] | None = None
+) -> dict[sla.Kind, tuple[sla.Clock, set[int]]]:
+    """Each clock of the present round with the rungs already told (one query, plus the calendar).
+
+    ``known``: all rows of the round, where the caller has them.
+    """
+    rows, calendar = _rows(report) if known is None else known, calendar_of(report)
     found: dict[sla.Kind, tuple[sla.Clock, set[int]]] = {}
     for kind in sla.Kind:
         clock = sla.fold(events_of(report, kind, rows), calendar)
@@ -162,13 +170,15 @@ def _read(row: ClockEvent) -> sla.Happened:
     return sla.Happened(sla.Event(row.what), row.at, duration, row.reason)
 
 
-def refresh(report: Report, at: datetime | None = None) -> None:
+def refresh(report: Report, at: datetime | None = None, known: list[ClockEvent] | None = None) -> None:
     """The report's due moments from its events; the caller saves :data:`FIELDS`."""
-    now, running = at or timezone.now(), clocks_of(report)
+    now, running = at or timezone.now(), clocks_of(report, known)
     due = {kind: clock.due_at for kind, (clock, _told) in running.items() if clock.stopped_at is None}
     report.verify_due, report.answer_due = due.get(sla.Kind.VERIFY), due.get(sla.Kind.ANSWER)
     report.finish_due = due.get(sla.Kind.FINISH)
     report.next_due = min(due.values(), default=None)
+    set_by = {kind: clock.due_at for kind, (clock, _told) in running.items()}
+    report.answer_by, report.finish_by = set_by.get(sla.Kind.ANSWER), set_by.get(sla.Kind.FINISH)
     report.late = report.late or any(clock.is_late(now) for clock, _told in running.values())
     report.next_rung_at = sla.next_call(running.values(), urgent=report.is_urgent)
 
@@ -185,7 +195,11 @@ def _stop(report: Report, kind: sla.Kind, at: datetime, reason: str) -> None:
         _append(report, kind, sla.Event.STOPPED, at, reason=reason)
 
 
-def _append(
+def _append(report: Report, kind: sla.Kind, event: sla.Event, at: datetime, **more: Any) -> None:
+    _row(report, kind, event, at, **more).save()
+
+
+def _row(
     report: Report,
     kind: sla.Kind,
     event: sla.Event,
@@ -194,9 +208,9 @@ def _append(
     duration: sla.Duration | None = None,
     reason: str = "",
     before: datetime | None = None,
-) -> None:
+) -> ClockEvent:
     detail: dict[str, Any] = {"duration": [duration.amount, duration.unit.value]} if duration else {}
-    ClockEvent.objects.create(
+    return ClockEvent(
         report=report, at=at, clock=kind.value, round=report.round, what=event.value, reason=reason,
         due_before=before, detail=detail,
     )  # fmt: skip

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from commandcenter import jobs
 from commandcenter.city.models import Agency
 from commandcenter.incidents import services as incidents
 from commandcenter.incidents.models import Alarm
 from commandcenter.incidents.words import sentence
 from complaints import sla
-from complaints.models import Channel, ChannelKind, Outbox, Report
+from complaints.models import Report
 from complaints.services import clocks, telling
 from complaints.services.writing import Conflict, lock, save
 
@@ -58,28 +58,18 @@ def _head(agency: Agency, top: bool) -> Agency:
 
 
 def _letter(report: Report, agency: Agency, *, key: str) -> None:
-    mail = Channel.objects.in_use().filter(kind=ChannelKind.EMAIL).first()
-    if mail is None or not agency.email:
-        return
-    body = _("Deadline of report %(number)s: please see to it. %(link)s") % {
-        "number": report.number,
-        "link": telling.desk_link(report),
-    }
-    row, created = Outbox.objects.get_or_create(
-        key=key,
-        defaults={
-            "channel": mail, "report": report, "purpose": "escalation", "to": agency.email, "body": body,
-            "next_try_at": timezone.now(),
-        },
-    )  # fmt: skip
-    if created:
-        jobs.enqueue(telling.SEND, row.pk, queue="default")
+    with translation.override(settings.LANGUAGE_CODE):
+        body = _("Deadline of report %(number)s: please see to it. %(link)s") % {
+            "number": report.number,
+            "link": telling.desk_link(report),
+        }
+    telling.letters(report, agency, purpose="escalation", key=key, body=body)
 
 
 def _wall(report: Report) -> None:
     """One alarm an agency, however many of its reports are late; it counts up."""
     agency = report.agency
-    words = {"title": LATE_KIND, "name": str(agency) if agency else _("triage desk")}
+    words = {"title": LATE_KIND, "name": str(agency)} if agency else {"title": f"{LATE_KIND}_triage"}
     title, _text = sentence(words)
     incidents.raise_alarm(
         source=_late_source(report.agency_id),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commandcenter import live
+from commandcenter.city.models import Agency
 from commandcenter.city.viewers import Viewer
 from complaints import answers, numbers, rights, signals
 from complaints.models import (
@@ -21,6 +22,7 @@ from complaints.models import (
     Category,
     CategoryChange,
     Channel,
+    ChannelKind,
     Envelope,
     Message,
     Priority,
@@ -30,9 +32,10 @@ from complaints.models import (
     ReportKind,
     StatusChange,
 )
-from complaints.services import classifying, clocks, routed, telling
+from complaints.services import classifying, clocks, rooms, routed, telling
+from complaints.services.hearing import heard
 from complaints.services.writing import TOPIC, actor
-from complaints.suggesting import suggest
+from complaints.suggesting import Guess, suggest
 from complaints.texts import clean_text
 from complaints.workflow import Status
 
@@ -40,6 +43,8 @@ TEXT_LIMIT = 10_000
 ADDRESS_LIMIT = 300
 FUTURE = timedelta(minutes=10)
 TRIES = 5
+SPOKEN = frozenset({ChannelKind.CALL112, ChannelKind.PHONE, ChannelKind.WALK_IN})
+"""Channels where a person types for another: a form's questions never keep a report out."""
 
 
 @dataclass(slots=True)
@@ -54,6 +59,9 @@ class NewReport:
     uuid: uuids.UUID = field(default_factory=uuids.uuid4)
     category: Category | None = None
     answers: dict[str, Any] = field(default_factory=dict)
+    # The category's questions were put to the sender. Who was not asked (a telephone call, a phone's form) is
+    # not refused for an answer he could not give: least of all when something burns.
+    asked: bool = False
     lat: float | None = None
     lng: float | None = None
     address: str = ""
@@ -68,15 +76,22 @@ class NewReport:
     envelope: Envelope | None = None
     external_id: str = ""
     draft: uuids.UUID | None = None
+    # Of the draft's files, those the sender still wants; None: all.
+    wanted: frozenset[uuids.UUID] | None = None
     flags: tuple[str, ...] = ()
     kind: str = ReportKind.COMPLAINT
     origin: str = "real"
     follows: Report | None = None
+    proof: str = ""
+    # The uuid was drawn by the sender's own browser, and nobody else knows it: a repeat gets the same PIN.
+    senders_key: bool = False
+    need: str = ""
+    hospital: Agency | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The report; ``pin`` is shown once, empty for a repeat (``created`` False)."""
+    """The report; ``pin`` is empty for a repeat (``created`` False) but by its sender's own key."""
 
     report: Report
     pin: str
@@ -91,10 +106,10 @@ def file_report(new: NewReport, *, viewer: Viewer | None = None) -> Filed:
     """
     known = Report.objects.filter(uuid=new.uuid).first()
     if known is not None:
-        return Filed(known, "", created=False)
+        return _repeated(new, known)
     _check(new)
     for attempt in range(TRIES):
-        number, pin = numbers.draw_number(settings.REPORT_PREFIX), numbers.draw_pin()
+        number, pin = numbers.draw_number(settings.REPORT_PREFIX), _pin(new)
         try:
             with transaction.atomic():
                 report = _store(new, number, pin, viewer)
@@ -103,10 +118,21 @@ def file_report(new: NewReport, *, viewer: Viewer | None = None) -> Filed:
             # Somebody sent the same at the same moment, or the number is taken: one chance in 10^12.
             known = Report.objects.filter(uuid=new.uuid).first()
             if known is not None:
-                return Filed(known, "", created=False)
+                return _repeated(new, known)
             if attempt == TRIES - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def _pin(new: NewReport) -> str:
+    return numbers.pin_of_key(new.uuid, settings.SECRET_KEY) if new.senders_key else numbers.draw_pin()
+
+
+def _repeated(new: NewReport, known: Report) -> Filed:
+    """A phone whose first answer was lost on the way asks again, and must not lose its PIN with it."""
+    pin = _pin(new) if new.senders_key else ""
+    fits = bool(pin) and numbers.pin_fits(pin, known.number, known.pin_digest, settings.SECRET_KEY)
+    return Filed(known, pin if fits else "", created=False)
 
 
 def _check(new: NewReport) -> None:
@@ -121,8 +147,9 @@ def _check(new: NewReport) -> None:
         errors["occurred_at"] = _("This moment has not come yet.")
     if new.priority and new.priority not in Priority.values:
         errors["priority"] = _("Choose from the lists.")
-    if new.category is not None:
-        problems = answers.problems(new.category, new.answers)
+    if new.category is not None and (new.asked or new.answers):
+        later = new.channel.kind in SPOKEN or new.category.kind == ReportKind.ROOM
+        problems = answers.problems(new.category, new.answers, complete=not later)
         if problems:
             errors["answers"] = problems
     if errors:
@@ -139,48 +166,76 @@ def _store(new: NewReport, number: str, pin: str, viewer: Viewer | None) -> Repo
     now = new.received_at or timezone.now()
     category = new.category
     guess = suggest(new.text)
+    kind = category.kind if category else new.kind
+    room = kind == ReportKind.ROOM
     report = Report.objects.create(
         uuid=new.uuid, number=number, pin_digest=numbers.seal_pin(pin, number, settings.SECRET_KEY),
-        kind=category.kind if category else new.kind, channel=new.channel, envelope=new.envelope,
+        kind=kind, channel=new.channel, envelope=new.envelope,
         reporter=new.reporter, text=new.text, answers=new.answers, anonymous=new.anonymous,
-        secret=new.secret or bool(category and category.private), is_test=new.is_test,
+        secret=new.secret or room or bool(category and category.private), is_test=new.is_test,
         flags=sorted(set(new.flags)), occurred_at=new.occurred_at, sent_at=min(new.sent_at or now, now),
         received_at=now, status=Status.NEW.value, status_at=now, category=category,
-        priority=new.priority or (category.priority if category else Priority.NORMAL),
+        priority=new.priority or _priority(category, room=room),
         severity=category.severity if category else "light", origin=new.origin, follows=new.follows,
     )  # fmt: skip
-    who = actor(viewer)
-    StatusChange.objects.create(report=report, at=now, source="", target=Status.NEW, **who)
-    CategoryChange.objects.create(
-        report=report, at=now, category=category, suggested=guess.category, confidence=guess.confidence,
-        why=guess.why, **who,
-    )  # fmt: skip
-    PriorityChange.objects.create(
-        report=report, at=now, priority=report.priority, severity=report.severity, **who
-    )
-    Message.objects.create(
-        report=report, at=now, direction="in", channel=new.channel, reporter=new.reporter,
-        envelope=new.envelope, external_id=new.external_id, text=new.text, sent_at=report.sent_at, **who,
-    )  # fmt: skip
+    _first_rows(report, new, guess, viewer)
     if new.lat is not None or new.address:
         classifying.locate(
             report, lat=new.lat, lng=new.lng, address=new.address, viewer=viewer, by_hand=False, at=now
         )
     if new.draft is not None:
-        Attachment.objects.filter(draft=new.draft, report__isnull=True).update(report=report, draft=None)
+        _adopt_files(report, new)
     clocks.start(report)
     routed.route(report)
+    if room:
+        rooms.open_for(report, need=new.need, hospital=new.hospital, viewer=viewer)
     report.save()
     telling.received(report)
     _announce(report)
     return report
 
 
+def _adopt_files(report: Report, new: NewReport) -> None:
+    uploads = Attachment.objects.filter(draft=new.draft, report__isnull=True)
+    if new.wanted is not None:
+        uploads = uploads.filter(uuid__in=new.wanted)
+    uploads.update(report=report, draft=None)
+
+
+def _first_rows(report: Report, new: NewReport, guess: Guess, viewer: Viewer | None) -> None:
+    """Status, category with what was suggested, priority, and the reporter's words."""
+    who = actor(viewer)
+    StatusChange.objects.create(report=report, at=report.received_at, source="", target=Status.NEW, **who)
+    CategoryChange.objects.create(
+        report=report, at=report.received_at, category=report.category, suggested=guess.category,
+        confidence=guess.confidence, why=guess.why, **who,
+    )  # fmt: skip
+    PriorityChange.objects.create(
+        report=report, at=report.received_at, priority=report.priority, severity=report.severity, **who
+    )
+    Message.objects.create(
+        report=report, at=report.received_at, direction="in", channel=new.channel, reporter=new.reporter,
+        envelope=new.envelope, external_id=new.external_id, text=new.text, sent_at=report.sent_at,
+        proof=new.proof, **who,
+    )  # fmt: skip
+
+
+def _priority(category: Category | None, *, room: bool) -> str:
+    if category is not None:
+        return str(category.priority)
+    return Priority.URGENT if room else Priority.NORMAL
+
+
 def _announce(report: Report) -> None:
     live.publish(TOPIC, id=report.pk, rev=report.rev, scopes=sorted(rights.scopes_for(report)))
-    pk = report.pk
+    pk, alarming = report.pk, report.is_urgent or report.kind == ReportKind.ROOM
+    channel, at = report.channel, report.received_at
+    # A provider's post was noted at the door; a demo's report says nothing of a real channel.
+    heard_of = report.envelope_id is None and not report.is_test and report.origin in ("real", channel.origin)
 
     def send_signal() -> None:
-        signals.report_filed.send_robust(sender=Report, pk=pk)
+        signals.report_filed.send_robust(sender=Report, pk=pk, alarming=alarming)
+        if heard_of:
+            heard(channel, at)
 
     transaction.on_commit(send_signal, robust=True)

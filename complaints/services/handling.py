@@ -8,34 +8,31 @@ the place). Everything else is a new report.
 from __future__ import annotations
 
 import logging
-import re
 import uuid
-from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints import abuse
-from complaints.channels import contract, email
+from complaints.channels import contract
 from complaints.channels.delivery import forward_only
-from complaints.models import Channel, ChannelKind, Direction, Envelope, Message, Outbox, Report, Reporter
-from complaints.numbers import ALPHABET, read_number
-from complaints.services import classifying, talking
+from complaints.channels.words import in_words
+from complaints.models import Channel, Delivery, Direction, Envelope, Message, Outbox, Reporter
+from complaints.services import belonging, classifying, message_files, repeats, talking
 from complaints.services.filing import NewReport, file_report
-from complaints.services.receiving import adapter_for, secrets_of
-from complaints.services.reporters import reporter_for
+from complaints.services.receiving import adapter_for
+from complaints.services.reporters import known_reporter, reporter_for
 from complaints.services.writing import Conflict, lock, save
-from complaints.workflow import Status
 
 NAMESPACE = uuid.UUID("5f8f5c1f-7f3a-4c53-bb0b-0b8f9a9b5f10")
-BURST = timedelta(minutes=10)
 MOST_TRIES = 40
+# An event that runs out of time does so again: a person looks at it sooner.
+MOST_CUTS = 4
 log = logging.getLogger(__name__)
-_NUMBER = re.compile(rf"\b[A-Z]{{2,5}}[-\s]?[{ALPHABET}]{{4}}[-\s]?[{ALPHABET}]{{4}}\b", re.IGNORECASE)
 
 
 class NotYet(Exception):
@@ -43,7 +40,12 @@ class NotYet(Exception):
 
 
 def handle(pk: int) -> bool:
-    """Handles one envelope; False where somebody else has it or it is done."""
+    """Handles one envelope; False where somebody else has it or it is done.
+
+    The try is counted before the work: whatever kills its worker cannot keep it first in every sweep.
+    """
+    if not _counted(pk):
+        return False
     try:
         with transaction.atomic():
             rows = Envelope.objects.waiting().select_for_update(skip_locked=True, of=("self",))
@@ -56,6 +58,7 @@ def handle(pk: int) -> bool:
     except (NotYet, Conflict) as reason:
         _later(pk, type(reason).__name__)
     except SoftTimeLimitExceeded:
+        _later(pk, "SoftTimeLimitExceeded", most=MOST_CUTS)
         raise
     except Exception as error:
         # One event that nothing can be made of must not keep the sweep from those behind it.
@@ -64,19 +67,29 @@ def handle(pk: int) -> bool:
     return True
 
 
-def _later(pk: int, problem: str) -> None:
+@transaction.atomic
+def _counted(pk: int) -> bool:
+    free = Envelope.objects.waiting().select_for_update(skip_locked=True).filter(pk=pk)
+    return bool(Envelope.objects.filter(pk__in=free.values("pk")).update(tries=F("tries") + 1))
+
+
+def _later(pk: int, problem: str, *, most: int = MOST_TRIES) -> None:
     """Tried again by the sweep; after many tries it is kept for a person."""
-    row = Envelope.objects.filter(pk=pk).first()
-    if row is not None:
-        row.tries, row.problem = row.tries + 1, problem
-        row.handled_at = timezone.now() if row.tries >= MOST_TRIES else None
-        row.save(update_fields=["tries", "problem", "handled_at"])
+    rows = Envelope.objects.waiting().filter(pk=pk)
+    rows.update(problem=problem)
+    rows.filter(tries__gte=most).update(handled_at=timezone.now())
 
 
 def sweep(limit: int = 300) -> int:
-    """What was stored and not handled: lost tasks, early edits."""
-    pks = list(Envelope.objects.waiting().values_list("pk", flat=True)[:limit])
+    """What was stored and not handled (lost tasks, early edits), the least tried first."""
+    pks = list(Envelope.objects.waiting().order_by("tries", "pk").values_list("pk", flat=True)[:limit])
     return sum(handle(pk) for pk in pks)
+
+
+def again(rows: QuerySet[Envelope]) -> int:
+    """Gives posts that nothing was made of another turn, say after a setting was mended; how many."""
+    left = rows.filter(handled_at__isnull=False, erased_at__isnull=True).exclude(problem="")
+    return left.update(handled_at=None, tries=0)
 
 
 def _apply(row: Envelope) -> str:
@@ -89,16 +102,24 @@ def _apply(row: Envelope) -> str:
 
 def _one(row: Envelope, item: contract.Inbound) -> str:
     if isinstance(item, contract.InboundMessage):
+        if _is_of_another(row.channel, item.account):
+            return "written to another account than this channel's: not filed"
         _message(row, item)
     elif isinstance(item, contract.InboundEdit):
-        _changed(row, item.external_id, item.text, item.at, Message.Kind.EDIT)
+        return _changed(row, item, item.text, Message.Kind.EDIT)
     elif isinstance(item, contract.InboundDelete):
-        _changed(row, item.external_id, "", item.at, Message.Kind.DELETION)
+        return _changed(row, item, "", Message.Kind.DELETION)
     elif isinstance(item, contract.DeliveryStatus):
-        _status(row.channel, item)
+        return _status(row.channel, item)
     else:
         return f"{type(item).__name__.lower()}: {item.reason}"
     return ""
+
+
+def _is_of_another(channel: Channel, account: str) -> bool:
+    """A provider's webhook may bring what was written to another number or page of the same business."""
+    own = str(channel.settings.get("phone_number_id") or channel.settings.get("account_id") or "")
+    return bool(own and account) and account != own
 
 
 def _message(row: Envelope, item: contract.InboundMessage) -> None:
@@ -106,24 +127,31 @@ def _message(row: Envelope, item: contract.InboundMessage) -> None:
     reporter = reporter_for(
         channel=channel, address=item.conversation_id or item.sender_id, name=item.sender_name,
         phone=item.sender_phone, email=item.sender_email, wrote_at=min(sent_at, timezone.now()),
+        aliases=(item.sender_id, *item.aliases) if item.kind == "dm" else (),
     )  # fmt: skip
     text = _text_of(item)
-    report = _belongs_to(row, item, reporter, text)
+    proof = belonging.authenticity(row)
+    belongs = belonging.place(row, item, reporter, text, proof)
+    report = belongs.report
     if report is None:
-        flags = tuple(str(flag.sign) for flag in abuse.check(item.text))
+        flags = (*_signs(item, text, reporter), *belongs.flags)
         point = item.point
         new = NewReport(
             channel=channel, text=text, uuid=uuid.uuid5(NAMESPACE, f"{channel.pk}:{item.external_id}"),
             lat=point.lat if point else None, lng=point.lng if point else None, address=_place(point),
             sent_at=sent_at, received_at=row.received_at, reporter=reporter, envelope=row,
-            external_id=item.external_id, flags=flags, origin=channel.origin,
+            external_id=item.external_id, flags=flags, origin=channel.origin, proof=proof,
         )  # fmt: skip
-        file_report(new)
+        filed = file_report(new).report
+        said = Message.objects.filter(report=filed, envelope=row, direction=Direction.IN)
+        for message in said.filter(external_id=item.external_id, kind=Message.Kind.TEXT):
+            message_files.want(message, item.attachments)
         return
-    talking.receive(
+    message = talking.receive(
         pk=report.pk, channel=channel, reporter=reporter, text=text, sent_at=sent_at, envelope=row,
-        external_id=item.external_id,
+        external_id=item.external_id, proof=proof,
     )  # fmt: skip
+    message_files.want(message, item.attachments)
     if item.point is not None and report.lat is None:
         locked, point = lock(report.pk), item.point
         classifying.locate(
@@ -132,12 +160,26 @@ def _message(row: Envelope, item: contract.InboundMessage) -> None:
         save(locked, "lat", "lng", "address", "area")
 
 
+def _signs(item: contract.InboundMessage, text: str, reporter: Reporter) -> list[str]:
+    """What is odd in what he wrote himself; whether he sent it before is asked of the text as it is kept."""
+    signs = abuse.check(item.text)
+    if item.text.strip():  # two pictures without words are no repeat
+        again = abuse.repeated(text, repeats.earlier(reporter))
+        signs += [again] if again else []
+    return [str(flag.sign) for flag in signs]
+
+
 def _text_of(item: contract.InboundMessage) -> str:
-    """What was said; a picture or a place alone says at least that."""
+    """What was said; files or a place alone say at least that."""
     parts = [item.subject, item.text, *(ref.caption for ref in item.attachments)]
     text = "\n".join(part for part in dict.fromkeys(parts) if part)
-    if item.attachments:
-        text += "\n" * bool(text) + _("[%(n)d files were sent]") % {"n": len(item.attachments)}
+    count, taken = len(item.attachments) + item.left_out, min(len(item.attachments), message_files.MOST)
+    if count > taken:
+        text += "\n" * bool(text) + _("[only %(most)d of %(n)d files were taken]") % {
+            "most": taken, "n": count,
+        }  # fmt: skip
+    if count and not text:
+        return ngettext("[a file was sent]", "[%(n)d files were sent]", count) % {"n": count}
     return text or (_("[a place was sent]") if item.point else _("[an empty message]"))
 
 
@@ -145,66 +187,52 @@ def _place(point: contract.Point | None) -> str:
     return " ".join(part for part in (point.name, point.address) if part)[:300] if point else ""
 
 
-def _belongs_to(row: Envelope, item: contract.InboundMessage, reporter: Reporter, text: str) -> Report | None:
-    """The report this message goes on with, or None."""
-    mine = Report.objects.filter(reporter=reporter, anonymised_at__isnull=True)
-    if item.reply_to:
-        outgoing = Outbox.objects.filter(channel=row.channel, external_id=item.reply_to, report__isnull=False)
-        told = outgoing.select_related("report").first()
-        known: Report | None = told.report if told else None
-        known = known or _of_message(row.channel, item.reply_to)
-        if known is not None and (known.reporter_id == reporter.pk):
-            return known
-    if row.channel.kind == ChannelKind.EMAIL and item.thread:
-        reference = email.read_token(item.thread, secrets_of(row.channel))
-        number = read_number(reference, settings.REPORT_PREFIX) if reference else None
-        found = _first(Report.objects.filter(number=number or ""))
-        if found is not None:
-            return found
-    if named := _NUMBER.search(text):
-        number = read_number(named[0], settings.REPORT_PREFIX)
-        found = _first(mine.filter(number=number or ""))
-        if found is not None:
-            return found
-    waiting: list[Report] = list(mine.filter(status=Status.WAITING.value)[:2])
-    if len(waiting) == 1:
-        return waiting[0]
-    fresh = mine.open().filter(received_at__gte=row.received_at - BURST, status=Status.NEW.value)
-    return _first(fresh.order_by("-pk"))
+def _changed(row: Envelope, item: contract.InboundEdit | contract.InboundDelete, text: str, kind: str) -> str:
+    """An edit or a deletion is a row of its own; what was said first stays in the history.
 
-
-def _first(rows: QuerySet[Report]) -> Report | None:
-    return rows.first()
-
-
-def _of_message(channel: Channel, external_id: str) -> Report | None:
-    rows = Message.objects.filter(channel=channel, external_id=external_id).select_related("report")
-    message: Message | None = rows.first()
-    return message.report if message else None
-
-
-def _changed(row: Envelope, about: str, text: str, at: datetime | None, kind: str) -> None:
-    """An edit or a deletion is a row of its own; what was said first stays in the history."""
+    Only whoever wrote the message changes it; anybody else is refused, in words on the envelope.
+    """
+    about = item.external_id
     incoming = Message.objects.filter(channel=row.channel, external_id=about, direction=Direction.IN)
     original = incoming.filter(kind=Message.Kind.TEXT).first()
     if original is None:
         raise NotYet
+    if item.sender_id and item.sender_id not in _senders(original):
+        return f"{kind} by somebody who did not write the message: refused"
     talking.receive(
         pk=original.report_id, channel=row.channel, reporter=original.reporter, text=text,
-        sent_at=at or row.received_at, envelope=row, external_id=row.external_id, kind=kind, about=about,
+        sent_at=item.at or row.received_at, envelope=row, external_id=row.external_id, kind=kind, about=about,
     )  # fmt: skip
+    return ""
 
 
-def _status(channel: Channel, item: contract.DeliveryStatus) -> None:
-    """Forward only, in whatever order they come."""
+def _senders(original: Message) -> set[str]:
+    """The ids of whoever wrote a message, as its own envelope names them."""
+    adapter = adapter_for(original.channel)
+    raw = bytes(original.envelope.raw) if original.envelope is not None else b""
+    for item in adapter.normalise(raw) if adapter is not None and raw else ():
+        if isinstance(item, contract.InboundMessage) and item.external_id == original.external_id:
+            return {item.sender_id, *item.aliases}
+    return set()
+
+
+def _status(channel: Channel, item: contract.DeliveryStatus) -> str:
+    """Forward only, in whatever order they come; some come before the provider gave us the message's id."""
+    # Asked first: a row that stops being sent afterwards has its id by the time it is looked for.
+    on_its_way = Outbox.objects.filter(channel=channel, state=Delivery.SENDING).exists()
     rows = Outbox.objects.select_for_update().filter(channel=channel)
     if item.external_id:
         rows = rows.filter(external_id=item.external_id)
+        if on_its_way and not rows.exists():
+            raise NotYet
     else:
-        found = reporter_for(channel=channel, address=item.conversation_id)
+        found = known_reporter(channel, item.conversation_id)
+        if found is None:
+            return "status of a conversation that is not ours"
         rows = rows.filter(reporter=found, sent_at__lte=item.at or timezone.now()).exclude(external_id="")
     for row in rows:
         state = forward_only(row.state, item.state.value)
         if state != row.state:
-            row.state, row.problem = state, item.error[:200]
+            row.state, row.problem = state, str(in_words(item.error))[:200]
             row.save(update_fields=["state", "problem"])
+    return "" if rows else "status of a message that is not ours"

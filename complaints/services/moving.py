@@ -15,6 +15,7 @@ from complaints.models import Attachment, Report, StatusChange
 from complaints.models.choices import STATUS_LABELS
 from complaints.services import clocks, telling
 from complaints.services.writing import actor, lock, must, save
+from complaints.texts import clean_text
 from complaints.workflow import OUTCOMES, Move, Status
 
 TEXT_LIMIT = 4000
@@ -41,7 +42,7 @@ def move(
     row = next((item for item in moves.open_moves(report) if item.target is status), None)
     _may(viewer, report, status, row)
     assert row is not None
-    text, body_named = text.strip()[:TEXT_LIMIT], body_named.strip()[:160]
+    text, body_named = clean_text(text, TEXT_LIMIT), clean_text(body_named, 160)
     _complete(report, row, text, body_named)
     put(report, status, viewer=viewer, text=text, body_named=body_named, at=at)
     return report
@@ -98,6 +99,8 @@ def _complete(report: Report, row: Move, text: str, body_named: str) -> None:
         raise ValidationError({"text": _("Write why: the citizen reads it.")})
     if row.target is Status.NOT_OURS and not body_named:
         raise ValidationError({"body_named": _("Name the body that is responsible.")})
+    if row.target is Status.DUPLICATE and report.duplicate_of_id is None:
+        raise ValidationError({"status": _("Say which report it is a duplicate of: merge it into that one.")})
     if (
         row.target is Status.RESOLVED
         and report.category
@@ -110,4 +113,4 @@ def _complete(report: Report, row: Move, text: str, body_named: str) -> None:
 def _proof(report: Report) -> bool:
     kinds = [Attachment.Kind.PHOTO, Attachment.Kind.VIDEO]
     shown = report.attachments.filter(moment=Attachment.Moment.AFTER, kind__in=kinds)
-    return bool(shown.exclude(state__in=[Attachment.State.REFUSED, Attachment.State.ERASED]).exists())
+    return bool(shown.filter(state=Attachment.State.READY).exists())

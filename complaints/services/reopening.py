@@ -44,13 +44,14 @@ def ask_reopening(*, pk: int, text: str, reporter: Reporter | None = None) -> Re
     if not text:
         raise ValidationError({"text": _("Write what is still wrong.")})
     moving.put(report, Status.REOPEN_ASKED, viewer=None, text=text, at=now)
-    moving.put(report, Status.REOPENED, viewer=None, text=text, at=now)
+    # His words stand in the row of his wish alone: what follows from it in the same moment repeats nothing.
+    moving.put(report, Status.REOPENED, viewer=None, at=now)
     report.reopenings += 1
     save(report, "reopenings")
     if report.agency is not None:
         Assignment.objects.create(
             report=report, at=now, agency=report.agency, agency_name=str(report.agency)[:160],
-            officer=report.assignee, text=text, why={"reopening": report.reopenings}, actor_kind="public",
+            officer=report.assignee, why={"reopening": report.reopenings}, actor_kind="public",
         )  # fmt: skip
         telling.agency_has_report(report, report.agency)
     return report

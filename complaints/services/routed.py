@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from commandcenter.city.models import Area
+from commandcenter.city.models import Area, User
 from commandcenter.city.region import Region
+from commandcenter.stamps import stamp_of
 from complaints.models import Report, Routing, RoutingRule
 from complaints.routing import Case, Decision, Rule, decide
 from complaints.services import assigning
 
 BROKEN = "broken"
+LISTS = ("categories", "areas", "channels")
 
 
-def rules() -> list[Rule]:
-    """The rules in use, in their order (four queries)."""
-    rows = RoutingRule.objects.filter(active=True).select_related("agency", "officer")
-    return [_rule(row) for row in rows.prefetch_related("categories", "areas", "channels")]
+def rules() -> tuple[Rule, ...]:
+    """The rules in use, in their order (one query while nobody changed one)."""
+    lists = (RoutingRule.categories.through, RoutingRule.areas.through, RoutingRule.channels.through)
+    officers = User.objects.filter(pk__in=RoutingRule.objects.values("officer")).values("pk", "is_active")
+    return _read(stamp_of(RoutingRule, *lists, officers))
+
+
+@lru_cache(maxsize=2)
+def _read(stamp: str) -> tuple[Rule, ...]:
+    rows = RoutingRule.objects.filter(active=True).select_related("officer")
+    return tuple(_rule(row) for row in rows.prefetch_related(*LISTS))
 
 
 def _rule(row: RoutingRule) -> Rule:
@@ -60,7 +71,7 @@ def _upward(area: Area | None) -> frozenset[int]:
     return frozenset(found)
 
 
-def ask(report: Report, known: list[Rule] | None = None) -> Decision:
+def ask(report: Report, known: Sequence[Rule] | None = None) -> Decision:
     """What the rules say of the report, nothing written: the dry run."""
     return decide(known if known is not None else rules(), case_of(report), Region.current().zone_info)
 

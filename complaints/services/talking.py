@@ -19,6 +19,8 @@ from complaints.workflow import Status, before_waiting
 
 NOTE_LIMIT = 4000
 MESSAGE_LIMIT = 4000
+# The kind of actor of a partner's key that speaks about a report which it did not send.
+PARTNER = "partner"
 CLOSED_FOR_GOOD = timedelta(days=182)
 
 
@@ -55,10 +57,9 @@ def answer(*, pk: int, viewer: Viewer, text: str, rev: int | None = None, final:
     report = lock(pk, viewer=viewer, rev=rev)
     text = _words(text, MESSAGE_LIMIT)
     reporter = report.reporter
-    if reporter is None or telling.way_to(reporter) is None:
-        raise ValidationError(
-            {"text": _("This reporter left no way to answer. Write a public note instead.")}
-        )
+    problem = telling.unreachable(report, reporter)
+    if reporter is None or problem:
+        raise ValidationError({"text": problem})
     now = timezone.now()
     message = Message.objects.create(
         report=report, at=now, direction=Direction.OUT, channel=reporter.channel, reporter=reporter,
@@ -84,8 +85,14 @@ def receive(
     external_id: str = "",
     kind: str = Message.Kind.TEXT,
     about: str = "",
+    proof: str = "",
+    replies: bool = True,
+    partner: str = "",
 ) -> Message:
-    """Appends what the citizen wrote; a reply takes a report that waited for him back to where it was."""
+    """Appends what the citizen wrote; a reply takes a report that waited for him back to where it was.
+
+    ``replies`` False: somebody else's word, which is no answer of his; ``partner`` names who says it.
+    """
     report = lock(pk)
     if external_id:
         known: Message | None = Message.objects.filter(
@@ -97,11 +104,12 @@ def receive(
     message = Message.objects.create(
         report=report, at=now, direction=Direction.IN, kind=kind, channel=channel, reporter=reporter,
         envelope=envelope, external_id=external_id, about_external_id=about,
-        text=clean_text(text, MESSAGE_LIMIT * 2), sent_at=min(sent_at, now), actor_kind="public",
+        text=clean_text(text, MESSAGE_LIMIT * 2), sent_at=min(sent_at, now), proof=proof,
+        actor_kind=PARTNER if partner else "public", actor_name=partner[:160],
     )  # fmt: skip
     report.unread = min(report.unread + 1, 999)
     save(report, "unread")
-    if report.status == Status.WAITING and kind == Message.Kind.TEXT:
+    if replies and report.status == Status.WAITING and kind == Message.Kind.TEXT:
         back = before_waiting(moves.history(report)) or Status.VERIFIED
         moving.put(report, back, viewer=None, text=_("The citizen has answered."), at=now)
     return message

@@ -12,6 +12,7 @@ from commandcenter import live
 from commandcenter.city.viewers import Viewer
 from complaints import rights, signals
 from complaints.models import Report
+from complaints.texts import clean_text
 
 TOPIC = "complaints.report"
 
@@ -48,9 +49,14 @@ def save(report: Report, *fields: str) -> None:
     announce(report)
 
 
-def announce(report: Report, *also: str) -> None:
-    """Tells open pages which report changed; ``also`` are scopes it has just left."""
-    live.publish(TOPIC, id=report.pk, rev=report.rev, scopes=sorted(rights.scopes_for(report) | set(also)))
+def announce(report: Report, *also: str, stays: bool = False) -> None:
+    """Tells open pages which report changed; ``also`` are scopes it has just left.
+
+    ``stays``: something beside it changed (a file is ready); its revision, and with it everybody's open form,
+    stays good. Pages drop an event of a revision they know, so this one names none.
+    """
+    rev = 0 if stays else report.rev
+    live.publish(TOPIC, id=report.pk, rev=rev, scopes=sorted(rights.scopes_for(report) | set(also)))
     pk = report.pk
 
     def send_signal() -> None:
@@ -66,7 +72,7 @@ def actor(viewer: Viewer | None) -> dict[str, Any]:
     return {
         "actor_kind": viewer.kind,
         "actor_id": viewer.pk if viewer.kind == "user" else None,
-        "actor_name": viewer.name[:160] if viewer.kind != "public" else "",
+        "actor_name": clean_text(viewer.name, 160) if viewer.kind != "public" else "",
     }
 
 

@@ -43,17 +43,26 @@ class Suggestion:
 
 
 def choose(
-    text: str, rules: Rules, model: Model | None = None, *, urgent: Collection[str] = (), most: int = 3
+    text: str,
+    rules: Rules,
+    model: Model | None = None,
+    *,
+    urgent: Collection[str] = (),
+    most: int = 3,
+    offered: Collection[str] | None = None,
 ) -> list[Suggestion]:
     """The likeliest categories, the best first; empty where nothing points to any.
 
     The model decides where it is sure, both together otherwise, the rules alone for categories that it was
     never taught or where there is no model. An urgent category that the rules find is never left out of the
-    list: a fire that is one of three suggestions is seen, one that is none of them is not.
+    list: a fire that is one of three suggestions is seen, one that is none of them is not. ``offered``: codes
+    that may be named at all (None: every one); a category that was closed since the training is not.
     """
     found = words(text)
     by_rules = {item.code: item for item in rules.likely(found)}
     by_model = {item.code: item for item in model.likely(found, _ASKED)} if model else {}
+    if offered is not None:
+        by_model = {code: item for code, item in by_model.items() if code in offered}
     known = frozenset(model.classes) if by_model and model else frozenset()
     joined = _joined(by_rules, by_model, known)
     ranked = sorted(

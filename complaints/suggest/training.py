@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -153,13 +153,18 @@ def compare(new: Outcome, old: Model | None) -> Verdict:
 
 def evaluate(model: Model, held_out: Sequence[Sample]) -> Report:
     """How the model fares on texts with known answers; a class it was never taught counts as missed."""
+    return judge(lambda text: [(item.code, item.confidence) for item in model.likely(text, 1)], held_out)
+
+
+def judge(ask: Callable[[str], Sequence[tuple[str, float]]], held_out: Sequence[Sample]) -> Report:
+    """How anything that names (code, confidence), the likeliest first, fares on texts with known answers."""
     from sklearn.metrics import precision_recall_fscore_support
 
     truth = [sample.code for sample in held_out]
     if not truth:
         return Report(problem="nothing_held_out")
-    answers = [model.likely(sample.text, 1) for sample in held_out]
-    said = [answer[0].code if answer else "" for answer in answers]
+    answers = [ask(sample.text) for sample in held_out]
+    said = [answer[0][0] if answer else "" for answer in answers]
     labels = sorted(set(truth))
     columns = precision_recall_fscore_support(truth, said, labels=labels, zero_division=0)
     scores = {
@@ -167,7 +172,7 @@ def evaluate(model: Model, held_out: Sequence[Sample]) -> Report:
         for code, p, r, f, n in zip(labels, *columns, strict=True)
     }
     right = [a == b for a, b in zip(truth, said, strict=True)]
-    sure = [answer[0].confidence if answer else 0.0 for answer in answers]
+    sure = [answer[0][1] if answer else 0.0 for answer in answers]
     return Report(
         held_out=len(truth), accuracy=round(sum(right) / len(right), 4), classes=scores,
         macro_f1=round(sum(score.f1 for score in scores.values()) / len(scores), 4),

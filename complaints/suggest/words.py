@@ -53,7 +53,8 @@ def words(text: str) -> tuple[Word, ...]:
 
 def _plain_words(text: str) -> list[str]:
     found: list[str] = []
-    for chunk in unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).split():
+    # Cut again: one character may become eighteen (U+FDFA).
+    for chunk in unicodedata.normalize("NFKC", text[:LONGEST_TEXT])[:LONGEST_TEXT].split():
         if not is_address(chunk):
             for raw in _LETTERS.findall(_without_digits(_bare(chunk))):
                 found.extend(_written_out(raw))

@@ -135,7 +135,7 @@ def merge(request: HttpRequest, viewer: Viewer, report: Report) -> str:
     merging.merge(
         pk=report.pk, into=main.pk, viewer=viewer, text=request.POST.get("text", ""), rev=revision(request)
     )
-    return _("Merged into %(number)s: its people are told.") % {"number": main.number}
+    return _("Merged into %(number)s: reporters who left a contact are told.") % {"number": main.number}
 
 
 @action
@@ -147,9 +147,9 @@ def unmerge(request: HttpRequest, viewer: Viewer, report: Report) -> str:
 
 @action
 def secrecy(request: HttpRequest, viewer: Viewer, report: Report) -> str:
-    """Secret, or not any more."""
-    secret = request.POST.get("secret") == "1"
-    classifying.set_secret(pk=report.pk, secret=secret, viewer=viewer, rev=revision(request))
+    """Secret, or not any more, and why."""
+    secret, text = request.POST.get("secret") == "1", request.POST.get("text", "")
+    classifying.set_secret(pk=report.pk, secret=secret, viewer=viewer, text=text, rev=revision(request))
     if secret and not rights.sees_secret(viewer):
         return _("The report is secret now: only named roles and its agency see it.")
     return _("Saved.")

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,20 +15,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from commandcenter.city import audit, sheets
+from commandcenter.city.models import Agency
 from commandcenter.city.permissions import page
 from commandcenter.city.viewers import Viewer, viewer_of
 from complaints import rights
 from complaints.forms import LISTS, DeskFilter
-from complaints.models import DeskView, DutyState, Report
+from complaints.models import DeskView, DutyState, Hospital, Report, RoomRequest
 from complaints.models.choices import STATUS_LABELS
-from complaints.services import claims
+from complaints.paging import BOXED, counts
+from complaints.roomflow import Room
+from complaints.services import claims, deskviews
 from complaints.shown import cards
+from complaints.views.doors import problem_words
+from complaints.views.urgent import urgent_of
 from complaints.workflow import Status
 
 PER_PAGE = 30
+CLOSES = (Status.RESOLVED, Status.UNABLE, Status.NOT_OURS, Status.REJECTED)
 MOST = 50_000
 LISTED = ("category", "agency", "area", "channel", "claimed_by")
-NO_FILTER = ("page",)
+NO_FILTER = ("page", "open")
 
 
 @require_GET
@@ -38,7 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     base = Report.objects.visible_to(viewer)
     form = DeskFilter(request.GET, viewer=viewer)
-    listed = Paginator(_rows(form, base), PER_PAGE).get_page(request.GET.get("page"))
+    listed = form.pages(_rows(form, base), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": form,
         "page_obj": listed,
@@ -48,10 +54,25 @@ def desk(request: HttpRequest) -> HttpResponse:
         "query_text": query_of(request),
         "filtered": bool(form.wish.keys() - {"box", "sort"}),
         "views": DeskView.objects.filter(Q(owner=viewer.pk) | Q(shared=True)).select_related("owner"),
+        "may_share": deskviews.may_share(viewer),
+        **_rooms(viewer),
+        "bulk_agencies": Agency.objects.order_by("name"),
+        "bulk_outcomes": [(status.value, STATUS_LABELS[status]) for status in CLOSES],
+        "agency_href": "/reports/agency/" if viewer.agencies else "",
         "duty": DutyState.objects.filter(user=viewer.pk).first(),
         **rights_of(viewer),
+        **urgent_of(viewer),
     }
     return render(request, "complaints/desk.html", context)
+
+
+def _rooms(viewer: Viewer) -> dict[str, Any]:
+    """The way to the desk for rooms, for its operators and for hospitals, with how many wait there."""
+    hospital = Hospital.objects.filter(active=True, agency__in=sorted(viewer.agencies)).exists()
+    if not (hospital or rights.sees_rooms(viewer)):
+        return {}
+    waiting = RoomRequest.objects.visible_to(viewer).filter(state=Room.ASKED).count()
+    return {"rooms_href": "/reports/rooms/", "rooms_wait": waiting}
 
 
 def _rows(form: DeskFilter, base: Any) -> QuerySet[Any]:
@@ -68,6 +89,7 @@ def rights_of(viewer: Viewer) -> dict[str, bool]:
         "merge_report",
         "export_report",
         "take_112",
+        "bulk_report",
     )
     return {
         f"can_{name.split('_')[0]}" if name != "take_112" else "can_112": viewer.can(f"complaints.{name}")
@@ -76,20 +98,28 @@ def rights_of(viewer: Viewer) -> dict[str, bool]:
 
 
 def boxes(base: Any, viewer: Viewer) -> list[dict[str, Any]]:
-    """The lists with their counts, in one query; a thousand and more is told as such."""
-    now = timezone.now()
+    """The lists with their counts, in one statement; from :data:`BOXED` on it is told as "more"."""
     opened = base.open()
-    counted = opened.aggregate(
-        todo=Count("pk"),
-        new=Count("pk", filter=Q(status=Status.NEW.value)),
-        mine=Count("pk", filter=Q(claimed_by=viewer.pk)),
-        late=Count("pk", filter=Q(next_due__lt=now) & ~Q(status=Status.WAITING.value)),
-        waiting=Count("pk", filter=Q(status=Status.WAITING.value)),
-        unread=Count("pk", filter=Q(unread__gt=0)),
-        placeless=Count("pk", filter=Q(lat__isnull=True)),
+    counted = counts(
+        {
+            "": opened,
+            "new": base.untouched(),
+            "mine": opened.filter(claimed_by=viewer.pk),
+            "late": base.overdue(timezone.now()),
+            "waiting": base.filter(status=Status.WAITING.value),
+            "unread": base.filter(unread__gt=0),
+            "placeless": opened.filter(lat__isnull=True),
+        }
     )
-    counted[""] = counted.pop("todo")
-    return [{"key": key, "word": word, "count": counted.get(key)} for key, word in LISTS]
+    return [
+        {
+            "key": key,
+            "word": word,
+            "count": min(counted[key], BOXED) if key in counted else None,
+            "more": counted.get(key, 0) > BOXED,
+        }
+        for key, word in LISTS
+    ]
 
 
 def query_of(request: HttpRequest) -> str:
@@ -127,15 +157,12 @@ def duty(request: HttpRequest) -> HttpResponse:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keeps the filters under a name, for oneself or for everybody."""
     viewer = viewer_of(request)
-    name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")[:1000]
-    if not name:
-        messages.error(request, _("Give the view a name."))
+    name, query = request.POST.get("name", ""), request.POST.get("query", "")[:1000]
+    try:
+        deskviews.save_view(viewer=viewer, name=name, query=query, shared=bool(request.POST.get("shared")))
+    except ValidationError as error:
+        messages.error(request, problem_words(error))
     else:
-        DeskView.objects.update_or_create(
-            owner_id=viewer.pk,
-            name=name,
-            defaults={"query": query, "shared": bool(request.POST.get("shared"))},
-        )
         messages.success(request, _("The view is saved."))
     return redirect(f"/reports/?{query}")
 
@@ -143,9 +170,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page(permission=rights.VIEW)
 def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forgets one of one's own views."""
-    gone, _rows = DeskView.objects.filter(owner=viewer_of(request).pk, pk=pk).delete()
-    if gone:
+    """Forgets one of one's own views; the desk takes away a shared one too."""
+    if deskviews.delete_view(viewer=viewer_of(request), pk=pk):
         messages.success(request, _("The view is deleted."))
     return redirect("complaints:desk")
 

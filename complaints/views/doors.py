@@ -71,11 +71,18 @@ def action(work: Work) -> Callable[..., HttpResponseBase]:
         else:
             if told:
                 messages.success(request, told)
+            report = _stays_at(request, viewer) or report
         if not Report.objects.visible_to(viewer).filter(pk=report.pk).exists():
             return redirect("complaints:desk")  # sent away: it is no longer this viewer's to see
         return redirect("complaints:report", number=report.number)
 
     return require_POST(page(permission=rights.VIEW)(view))
+
+
+def _stays_at(request: HttpRequest, viewer: Viewer) -> Report | None:
+    """The report the form asked to go back to (``then``), where the viewer may see it."""
+    then = request.POST.get("then", "")[:16].upper()
+    return Report.objects.visible_to(viewer).filter(number=then).first() if then else None
 
 
 TYPED = frozenset({"text", "body_named", "address"})

@@ -12,17 +12,20 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from commandcenter.city import audit
 from commandcenter.city.permissions import page
 from commandcenter.city.viewers import viewer_of
-from complaints.models import CallTally, Category, Channel, ChannelKind, Priority
+from complaints import rights
+from complaints.models import CallTally, Category, Channel, ChannelKind, Priority, Report, ReportKind
 from complaints.services import assigning
 from complaints.services.filing import Filed, NewReport, file_report
 from complaints.services.reporters import digest, plain_phone, reporter_for
+from complaints.suggesting import likely
 
 STAFF_KINDS = (ChannelKind.PHONE, ChannelKind.WALK_IN)
 EMERGENCY = "DRT"
@@ -39,8 +42,14 @@ class StaffForm(forms.Form):
         empty_label=None,
     )
     text = forms.CharField(
-        label=gettext_lazy("What is wrong"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5})
-    )
+        label=gettext_lazy("What is wrong"), max_length=10_000,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 5, "hx-post": reverse_lazy("complaints:suggest"), "hx-target": "#suggested",
+                "hx-trigger": "input changed delay:600ms, load", "hx-params": "text,csrfmiddlewaretoken",
+            }
+        ),
+    )  # fmt: skip
     category: forms.ModelChoiceField[Category] = forms.ModelChoiceField(
         Category.objects.offered(), label=gettext_lazy("Category"), required=False,
         empty_label=gettext_lazy("suggest one"),
@@ -50,7 +59,7 @@ class StaffForm(forms.Form):
     lng = forms.FloatField(label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180)
     name = forms.CharField(label=gettext_lazy("Name of the reporter"), max_length=160, required=False)
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=40, required=False)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    email = forms.EmailField(label=pgettext_lazy("of a reporter", "E-mail"), required=False)
     anonymous = forms.BooleanField(
         label=gettext_lazy("Anonymous: hide the name from the agency"), required=False
     )
@@ -61,6 +70,13 @@ class StaffForm(forms.Form):
         required=False,
     )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def clean_phone(self) -> str:
+        """In full, or nothing: a few digits reach nobody."""
+        typed: str = self.cleaned_data["phone"]
+        if typed.strip() and not plain_phone(typed):
+            raise ValidationError(_("Write the number in full, for instance 0812 3456 7890."))
+        return typed
 
 
 @page(permission="complaints.add_report")
@@ -74,7 +90,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
             _name_fields(form, error)
         else:
             _tell(request, filed)
-            return redirect("complaints:report", number=filed.report.number)
+            return after(request, filed.report)
     return render(request, "complaints/new.html", {"form": form})
 
 
@@ -93,6 +109,7 @@ def _file(request: HttpRequest, data: dict[str, Any]) -> Filed:
             name=data["name"],
             phone=data["phone"],
             email=data["email"],
+            claimed=True,
         )
     new = NewReport(
         channel=channel, text=data["text"], uuid=data["key"] or uuid.uuid4(), category=data["category"],
@@ -100,6 +117,15 @@ def _file(request: HttpRequest, data: dict[str, Any]) -> Filed:
         anonymous=data["anonymous"], secret=data["secret"], priority=data["priority"],
     )  # fmt: skip
     return file_report(new, viewer=viewer_of(request))
+
+
+def after(request: HttpRequest, report: Report) -> HttpResponse:
+    """The page of what was just filed; the list where it is secret and not for this person's eyes."""
+    if report.kind == ReportKind.ROOM and request.user.has_perm(rights.ROOMS):
+        return redirect("complaints:room", number=report.number)
+    if Report.objects.visible_to(viewer_of(request)).filter(pk=report.pk).exists():
+        return redirect("complaints:report", number=report.number)
+    return redirect("complaints:desk")
 
 
 def _tell(request: HttpRequest, filed: Filed) -> None:
@@ -113,6 +139,14 @@ def _tell(request: HttpRequest, filed: Filed) -> None:
         messages.info(request, _("This report was saved already: %(number)s.") % {"number": number})
 
 
+@require_POST
+@page(permission="complaints.add_report")
+def suggested(request: HttpRequest) -> HttpResponse:
+    """What the words so far may be about, the likeliest first, each with how sure and why."""
+    found = likely(request.POST.get("text", "")[:10_000])
+    return render(request, "complaints/parts/likely.html", {"likely": found, "select": "id_category"})
+
+
 @require_GET
 @page(permission="complaints.take_112")
 def call(request: HttpRequest) -> HttpResponse:
@@ -120,7 +154,12 @@ def call(request: HttpRequest) -> HttpResponse:
     urgent = Category.objects.offered().filter(priority=Priority.URGENT).select_related("agency", "parent")
     # Fire, accident and crime before beds and traffic: the order in which a voice asks for them.
     first = sorted(urgent, key=lambda row: (row.parent is None or row.parent.code != EMERGENCY, row.order))
-    return render(request, "complaints/call.html", {"categories": first[:9], "key": uuid.uuid4()})
+    context = {
+        "categories": first[:9],
+        "key": uuid.uuid4(),
+        "can_room": rights.sees_rooms(viewer_of(request)),
+    }
+    return render(request, "complaints/call.html", context)
 
 
 @require_GET
@@ -151,7 +190,7 @@ def call_dispatch(request: HttpRequest) -> HttpResponse:
         return redirect("complaints:call")
     _count(phone, "real")
     _tell(request, filed)
-    return redirect("complaints:report", number=filed.report.number)
+    return after(request, filed.report)
 
 
 @transaction.atomic
@@ -167,16 +206,26 @@ def _dispatch(request: HttpRequest, phone: str) -> Filed:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         key = uuid.uuid4()
-    reporter = reporter_for(channel=channel, address=phone, phone=phone) if phone else None
+    reporter = reporter_for(channel=channel, address=phone, phone=phone, claimed=True) if phone else None
+    point = _point(request)
     new = NewReport(
         channel=channel, text=request.POST.get("text", "").strip() or str(category), uuid=key,
-        category=category,
+        category=category, lat=point[0], lng=point[1],
         address=request.POST.get("address", ""), reporter=reporter, priority=Priority.URGENT,
     )  # fmt: skip
     filed = file_report(new, viewer=viewer)
     if filed.created and category.agency is not None and filed.report.agency_id is None:
         assigning.assign(pk=filed.report.pk, agency=category.agency, viewer=None, text="112")
     return filed
+
+
+def _point(request: HttpRequest) -> tuple[float | None, float | None]:
+    """The place shown on the map; nonsense is none: a call is never held up by a number."""
+    try:
+        lat, lng = (float(request.POST.get(name, "")) for name in ("lat", "lng"))
+    except ValueError:
+        return None, None
+    return (lat, lng) if abs(lat) <= 90 and abs(lng) <= 180 else (None, None)
 
 
 def _count(phone: str, column: str) -> None:

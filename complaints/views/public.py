@@ -1,62 +1,42 @@
-"""What citizens see: the form, the receipt, the page of a report, and the list of open reports."""
+"""What citizens see of reports: the page of one, and the list of those that everybody may read."""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from commandcenter.city import tries
-from complaints import numbers
+from commandcenter.city.templatetags.city import day_clock
+from commandcenter.city.viewers import PUBLIC
+from complaints import hurdle, numbers, pins
+from complaints.album import album_of
 from complaints.duplicates import for_citizen
-from complaints.models import Category, Channel, ChannelKind, Note, Report, StatusChange
-from complaints.models.choices import STATUS_LABELS, Visibility
+from complaints.media.words import words_for_citizen
+from complaints.models import Category, Channel, ChannelKind, Report, ReportKind
+from complaints.models.choices import STATUS_LABELS
+from complaints.opened import keep_open, opened_by, shut
+from complaints.paging import CappedPaginator, FoundPaginator
+from complaints.publicsteps import public_steps
 from complaints.services import erasing, reopening
-from complaints.services.filing import NewReport, file_report
-from complaints.services.reporters import plain_phone, reporter_for
-from complaints.shown import STATES, card, cards
-from complaints.workflow import OUTCOMES, Status
+from complaints.services.writing import Conflict
+from complaints.shown import card, cards
+from complaints.views.public_map import ListFilter
+from complaints.workflow import Status
 
 DEVICE = "cc_device"
-DEVICE_AGE_S = 400 * 24 * 3600
-PIN_TRIES = 5
 PER_PAGE = 30
-OPENED = "report_opened"
-
-
-class CitizenForm(forms.Form):
-    """What a citizen writes; only the text is needed."""
-
-    text = forms.CharField(
-        label=gettext_lazy("What is wrong?"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": gettext_lazy("Write what is wrong.")},
-    )  # fmt: skip
-    category: forms.ModelChoiceField[Category] = forms.ModelChoiceField(
-        Category.objects.offered(), label=gettext_lazy("What is it about?"), required=False,
-        empty_label=gettext_lazy("I do not know"),
-    )  # fmt: skip
-    address = forms.CharField(label=gettext_lazy("Where is it?"), max_length=300, required=False)
-    lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
-    lng = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=160, required=False)
-    phone = forms.CharField(label=gettext_lazy("Telephone or WhatsApp"), max_length=40, required=False)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    anonymous = forms.BooleanField(
-        label=gettext_lazy("Hide my name from the agency that handles it"), required=False
-    )
-    secret = forms.BooleanField(label=gettext_lazy("Keep the whole report secret"), required=False)
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+JOINED = "report_joined"
 
 
 def web_channel() -> Channel:
@@ -67,64 +47,12 @@ def web_channel() -> Channel:
     return channel
 
 
-@never_cache
-def write(request: HttpRequest) -> HttpResponse:
-    """The form; an answer is a page with number and PIN."""
-    channel = web_channel()
-    form = CitizenForm(request.POST or None, initial={"key": uuid.uuid4()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            filed = _file(channel, form.cleaned_data)
-        except ValidationError as error:
-            for field, problems in error.message_dict.items():
-                form.add_error(field if field in form.fields else None, problems)
-        else:
-            return _receipt(request, filed.report, filed.pin)
-    return _with_device(request, render(request, "complaints/public/write.html", {"form": form}))
-
-
-def _file(channel: Channel, data: dict[str, Any]) -> Any:
-    reporter = None
-    if data["name"] or data["phone"] or data["email"]:
-        reporter = reporter_for(
-            channel=channel, address=plain_phone(data["phone"]) or data["email"].lower(), name=data["name"],
-            phone=data["phone"], email=data["email"], language=get_language() or "id",
-            wrote_at=timezone.now(),
-        )  # fmt: skip
-    new = NewReport(
-        channel=channel, text=data["text"], uuid=data["key"] or uuid.uuid4(), category=data["category"],
-        address=data["address"], lat=data["lat"], lng=data["lng"], reporter=reporter,
-        anonymous=data["anonymous"], secret=data["secret"], draft=data["key"],
-    )  # fmt: skip
-    return file_report(new)
-
-
-def _receipt(request: HttpRequest, report: Report, pin: str) -> HttpResponse:
-    """Shown once: whoever has the PIN may rate and reopen."""
-    if pin:
-        request.session[OPENED] = [*request.session.get(OPENED, [])[-9:], report.pk]
-    context = {"report": report, "pin": pin, "link": f"/lapor/{report.number}/"}
-    return render(request, "complaints/public/receipt.html", context)
-
-
-def _with_device(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """A random mark of this browser: limits count by it, never by an address that a whole quarter shares."""
-    if DEVICE not in request.COOKIES:
-        answer.set_cookie(
-            DEVICE,
-            uuid.uuid4().hex,
-            max_age=DEVICE_AGE_S,
-            httponly=True,
-            samesite="Lax",
-            secure=settings.HTTPS,
-        )
-    return answer
-
-
-def _public_report(number: str) -> Report:
-    """A report by its number, whoever asks: what is secret is 404 like what is not there."""
+def public_report(number: str, opened: Collection[int] = ()) -> Report:
+    """A report by its number, whoever asks: what is hidden is 404 like what is not there, but to whoever
+    ``opened`` it by its PIN."""
     found = numbers.read_number(number[:40], settings.REPORT_PREFIX)
-    rows = Report.objects.filter(secret=False, is_test=False, anonymised_at__isnull=True)
+    for_all = Q(secret=False, is_test=False) & ~Q(category__private=True)
+    rows = Report.objects.filter(for_all | Q(pk__in=opened), anonymised_at__isnull=True)
     report: Report | None = (
         rows.select_related("category", "agency", "area", "channel").filter(number=found or "").first()
     )
@@ -136,109 +64,217 @@ def _public_report(number: str) -> Report:
 @require_GET
 @never_cache
 def find(request: HttpRequest) -> HttpResponse:
-    """By number, from the box of the front page."""
+    """By number, from the box of the front page; what has no page asks for its PIN, whether it is hidden or
+    was never there."""
     found = numbers.read_number(request.GET.get("number", "")[:40], settings.REPORT_PREFIX)
     if found is None:
         return render(
             request, "complaints/public/find.html", {"typed": request.GET.get("number", "")[:40]}, status=404
         )
+    try:
+        public_report(found, opened_by(request))
+    except Http404:
+        return render(request, "complaints/public/find_pin.html", {"number": found})
     return redirect("complaints:public", number=found)
+
+
+@require_POST
+@never_cache
+def close(request: HttpRequest, number: str) -> HttpResponse:
+    """Ends what the PIN opened in this browser; says nothing of whether there is such a report."""
+    from django.contrib import messages
+
+    found = numbers.read_number(number[:40], settings.REPORT_PREFIX) or ""
+    gone = Report.objects.filter(number=found, pk__in=opened_by(request)).values_list("pk", flat=True).first()
+    shut(request, gone)
+    # The phone forgets its receipt when it reads the number on this message (`citizen-outbox.js`).
+    messages.success(request, _("Closed on this device: your PIN opens it again."), extra_tags=found)
+    return redirect(_looked_up(found or number[:40]))
+
+
+def _looked_up(number: str) -> str:
+    return f"{reverse('complaints:find')}?{urlencode({'number': number})}"
 
 
 @require_GET
 @never_cache
 def public_page(request: HttpRequest, number: str) -> HttpResponse:
     """Status, dates, outcome, public notes, photos after: never a name, never an internal word."""
-    report = _public_report(number)
-    opened = report.pk in request.session.get(OPENED, [])
+    own = opened_by(request)
+    report = public_report(number, own)
+    opened = report.pk in own
+    if opened and report.kind == ReportKind.ROOM:
+        return redirect("complaints:room-follow", number=report.number)
+    for_all = Report.objects.public().filter(pk=report.pk).exists()
     until = reopening.may_reopen_until(report)
     context = {
         "report": report,
         "card": card(report, timezone.now()),
-        "steps": _steps(report),
-        "notes": Note.objects.filter(report=report, visibility=Visibility.PUBLIC),
-        "photos": report.attachments.filter(public=True, state="ready"),
+        "steps": public_steps(report, opened=opened, seen=own),
+        "promised": promised(report),
+        "album": album_of(report, opened=opened),
         "opened": opened,
+        "own_files": _own_files(report) if opened else {},
+        "joined": report.pk in request.session.get(JOINED, []),
         "until": until if until and until > timezone.now() else None,
-        "show_text": opened or Report.objects.public().filter(pk=report.pk).exists(),
+        "show_text": opened or for_all,
     }
     return render(request, "complaints/public/report.html", context)
 
 
-def _steps(report: Report) -> list[dict[str, Any]]:
-    """The moves in public words; reasons only where they were written for the citizen."""
-    rows = StatusChange.objects.filter(report=report)
-    return [
-        {
-            "at": row.at,
-            "word": STATUS_LABELS[Status(row.target)],
-            "state": STATES[Status(row.target)],
-            "text": row.text if row.target in OUTCOMES | {Status.WAITING} else "",
-            "body": row.body_named,
-        }
-        for row in rows
-    ]
-
-
-@require_POST
+@require_GET
 @never_cache
-def open_with_pin(request: HttpRequest, number: str) -> HttpResponseRedirect:
-    """The PIN of the receipt opens rating and reopening for this browser; tries are counted by number."""
+def state(request: HttpRequest, number: str) -> JsonResponse:
+    """For the receipt that a phone keeps: whether an answer is still promised, and until when."""
+    return JsonResponse({"answer_by": promised(public_report(number, opened_by(request)))})
+
+
+def promised(report: Report) -> str:
+    """Until when the first answer comes, in words; empty once it was given or the report is closed."""
+    waits = report.is_open and report.answered_at is None
+    return day_clock(report.answer_due) if waits else ""
+
+
+def _own_files(report: Report) -> dict[str, Any]:
+    """What became of the files of whoever opened the page: how many wait, which cannot be used and why."""
+    rows = list(report.attachments.sent_by_reporter().filter(state__in=["fetching", "waiting", "refused"]))
+    lost = [
+        (row.name or row.get_kind_display(), words_for_citizen(row.problem))
+        for row in rows
+        if row.state == "refused"
+    ]
+    return {"lost": lost, "waiting": len(rows) - len(lost)}
+
+
+def reply(
+    request: HttpRequest,
+    report: Report,
+    *,
+    done: str = "",
+    problem: str = "",
+    status: int = 400,
+    field: str = "",
+) -> HttpResponse:
+    """What came of a form on a report's page: for its script a problem beside the form, in which nothing is
+    lost; everybody else is sent back to the page with a message."""
     from django.contrib import messages
 
-    report = _public_report(number)
-    if tries.count("pin", report.number) >= PIN_TRIES or tries.count("pin", report.number, add=1) > PIN_TRIES:
-        messages.error(request, _("The PIN was wrong too often. Try again in 15 minutes."))
-    elif numbers.pin_fits(
-        request.POST.get("pin", "")[:12], report.number, report.pin_digest, settings.SECRET_KEY
-    ):
-        tries.count("pin", report.number, add=-1)
-        request.session[OPENED] = [*request.session.get(OPENED, [])[-9:], report.pk]
-    else:
-        messages.error(request, _("This PIN does not fit."))
+    if problem and request.headers.get("Accept", "").startswith("application/json"):
+        errors = {"problem": "", "errors": {field: [problem]}} if field else {"problem": problem}
+        return JsonResponse(errors, status=status)
+    if problem:
+        messages.error(request, problem)
+    elif done and "quiet" not in request.POST:
+        messages.success(request, done)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"done": done, "supporters": _supporters(report)})
     return redirect("complaints:public", number=report.number)
 
 
+def _supporters(report: Report) -> int:
+    return int(Report.objects.values_list("supporters", flat=True).get(pk=report.pk))
+
+
+def wants_work(request: HttpRequest, number: str) -> HttpResponse | None:
+    """For the page's script: what its browser has to compute before this PIN is compared."""
+    if request.headers.get("Accept", "").startswith("application/json"):
+        problem = _("This browser cannot do the sum that keeps guessers away. Try again in 15 minutes.")
+        return JsonResponse({"proof": pins.challenge(number), "problem": problem}, status=428)
+    return None
+
+
+def pin_problem(found: pins.Tried) -> str:
+    """In words, for whoever typed it."""
+    if found is pins.Tried.WORK:
+        return _("Wrong PINs were typed too often. Try again in 15 minutes, or with JavaScript at once.")
+    if found is pins.Tried.LATER:
+        return _("PINs cannot be checked at this moment. Try again in a few minutes.")
+    return _("This PIN does not fit.")
+
+
 @require_POST
 @never_cache
-def rate(request: HttpRequest, number: str) -> HttpResponseRedirect:
-    """One to five, and "belum selesai" that opens the report again."""
+def open_with_pin(request: HttpRequest, number: str) -> HttpResponse:
+    """The PIN of the receipt opens the citizen's page for this browser (``complaints.pins``).
+
+    One door for all numbers: one that is hidden and one that is not there are answered alike.
+    """
     from django.contrib import messages
 
-    report = _public_report(number)
-    if report.pk not in request.session.get(OPENED, []):
-        messages.error(request, _("Write the PIN of your receipt first."))
-        return redirect("complaints:public", number=report.number)
+    name = numbers.read_number(number[:40], settings.REPORT_PREFIX) or ""
+    report = Report.objects.filter(number=name, anonymised_at__isnull=True).first()
+    words, sealed = request.POST, report.pin_digest if report else ""
+    listed = Report.objects.visible_to(PUBLIC).filter(number=name).exists()
+    found = pins.tried(name, sealed, words.get("pin", ""), words.get("proof", ""), listed=listed)
+    by_script = request.headers.get("Accept", "").startswith("application/json")
+    if found is pins.Tried.OPEN and report is not None:
+        keep_open(request, report)
+        link = reverse("complaints:public", args=[name])
+        return JsonResponse({"link": link}) if by_script else redirect(link)
+    if found is pins.Tried.WORK and (asked := wants_work(request, name)):
+        return asked
+    if by_script:
+        status = 503 if found is pins.Tried.LATER else 400
+        return JsonResponse({"problem": pin_problem(found)}, status=status)
+    messages.error(request, pin_problem(found))
+    return redirect(_looked_up(name or number[:40]))
+
+
+@require_POST
+@never_cache
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    """One to five, and "belum selesai" that opens the report again."""
+    own = opened_by(request)
+    report = public_report(number, own)
+    if report.pk not in own:
+        return reply(request, report, problem=_("Write the PIN of your receipt first."))
     text, score = request.POST.get("text", "")[:2000], request.POST.get("score", "")
     try:
         if request.POST.get("again"):
             reopening.ask_reopening(pk=report.pk, text=text, reporter=report.reporter)
-            messages.success(request, _("Opened again: the agency has been told."))
-        else:
-            value = int(score) if score in {"1", "2", "3", "4", "5"} else 0
-            reopening.rate(pk=report.pk, score=value, text=text, reporter=report.reporter)
-            messages.success(request, _("Thank you for your rating."))
+            return reply(request, report, done=_("Opened again: the agency has been told."))
+        value = int(score) if score in {"1", "2", "3", "4", "5"} else 0
+        reopening.rate(pk=report.pk, score=value, text=text, reporter=report.reporter)
+        return reply(request, report, done=_("Thank you for your rating."))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("complaints:public", number=report.number)
+        field = next((name for name in ("text", "score") if name in error.message_dict), "")
+        return reply(request, report, problem=told(error), field=field)
+    except Conflict as clash:
+        return reply(request, report, problem=told(clash), status=409)
+
+
+def told(error: ValidationError | Conflict) -> str:
+    """A clash (two taps at once, a colleague who saves) in words for a citizen; nothing was changed."""
+    if isinstance(error, Conflict):
+        return _("The report is being changed at this moment. Try again.")
+    return " ".join(error.messages)
 
 
 @require_GET
 def public_list(request: HttpRequest) -> HttpResponse:
-    """Open and closed reports that everybody may read, newest first."""
-    rows = Report.objects.public().select_related("category", "area", "agency", "channel").order_by("-pk")
-    words = request.GET.get("q", "")[:100]
-    if words:
-        rows = rows.find(words)
-    listed = Paginator(rows.defer("search"), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": listed, "cards": cards(listed.object_list, timezone.now()), "q": words}
+    """Reports that everybody may read, newest first; by words, category and whether they are open."""
+    form = ListFilter(request.GET)
+    rows = form.rows().select_related("category", "area", "agency", "channel").order_by("-pk")
+    words = request.GET.get("q", "")[:100].strip()
+    rows = rows.defer("search", "answers")
+    pages = FoundPaginator(rows.find(words), PER_PAGE) if words else CappedPaginator(rows, PER_PAGE)
+    listed = pages.get_page(request.GET.get("page"))
+    context = {
+        "page_obj": listed,
+        "cards": cards(listed.object_list, timezone.now()),
+        "q": words,
+        "form": form,
+        "chosen": bool(words or any(form.cleaned_data.values())),
+    }
     return render(request, "complaints/public/list.html", context)
 
 
 @require_GET
 @never_cache
 def alike(request: HttpRequest) -> JsonResponse:
-    """At most five open reports near a point, offered before sending."""
+    """At most five open reports near a point, offered before sending; 429 for who asks and asks."""
+    if hurdle.asks_too_much(request):
+        return JsonResponse({"reports": []}, status=429)
     try:
         lat, lng = float(request.GET.get("lat", "")), float(request.GET.get("lng", ""))
     except ValueError:
@@ -254,7 +290,7 @@ def alike(request: HttpRequest) -> JsonResponse:
                 {
                     "number": row.number,
                     "text": row.text[:160],
-                    "metres": round(metres),
+                    "metres": metres,
                     "status": str(STATUS_LABELS[Status(row.status)]),
                 }
                 for row, metres in found
@@ -286,15 +322,21 @@ def erase(request: HttpRequest, number: str) -> HttpResponseRedirect:
     from django.contrib import messages
 
     report = _mine(request, number)
-    erasing.erase(pk=report.pk, viewer=None, reason="request")
-    messages.success(request, _("Your words, photos and contact are erased. The number and the dates stay."))
+    try:
+        erasing.erase(pk=report.pk, viewer=None, reason="request")
+    except Conflict as clash:
+        messages.error(request, told(clash))
+        return redirect("complaints:public", number=report.number)
+    shut(request, report.pk)
+    words = _("Your words, photos and contact are erased. The number and the dates stay.")
+    messages.success(request, words, extra_tags=report.number)
     return redirect("complaints:write")
 
 
 def _mine(request: HttpRequest, number: str) -> Report:
     """The report whose PIN this browser showed, secret or not; else 404."""
     found = numbers.read_number(number[:40], settings.REPORT_PREFIX)
-    rows = Report.objects.filter(number=found or "", pk__in=request.session.get(OPENED, []))
+    rows = Report.objects.filter(number=found or "", pk__in=opened_by(request))
     report: Report | None = rows.select_related("reporter").first()
     if report is None:
         raise Http404

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from complaints.abuse import NEAR, Sign, check, distance, fingerprint
 from complaints.models import Report
 from complaints.sampletexts import sample_texts
+from complaints.suggest.words import LONGEST_TEXT, normalise
 from tests.complaints.suggest.sentences import SENTENCES
 
 
@@ -40,6 +41,16 @@ def _signs(text: str, **more) -> set[Sign]:
 def test_a_sign_is_seen(sign, text):
     flags = {flag.sign: flag for flag in check(text)}
     assert sign in flags and flags[sign].why
+
+
+@pytest.mark.parametrize("char", ["\ufdfa", "\u3300", "\u00bd", "\u1d6c1"])
+def test_characters_that_grow_when_they_are_made_plain_cost_no_second(char):
+    text = char * 9_999
+    assert len(normalise(text)) <= LONGEST_TEXT
+    begun = time.process_time()
+    check(text)
+    fingerprint(text)
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(

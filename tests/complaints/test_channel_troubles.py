@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def world():
-    with SimProcess(app_secret="app-secret") as sim:
+    with SimProcess(app_secret="app-secret", phone_number_id="1", page_id="PAGE") as sim:
         yield sim
 
 
@@ -56,14 +56,15 @@ def test_an_expired_token_costs_no_message_its_tries(sim):
     sim.control.call("wrote", channel="whatsapp", who="62811000")
     sim.control.fault("whatsapp", "token")
     for _ in range(2 * sending.TRIES):
-        Outbox.objects.update(next_try_at=timezone.now())
-        sending.send(row.pk)
+        sending.wake(channel)
+        assert sending.send(row.pk)
     row.refresh_from_db()
     channel.refresh_from_db()
     assert (row.state, row.tries) == ("queued", 0)
     assert channel.failing_since and "token" in channel.last_problem.lower()
     sim.control.clear()
-    Outbox.objects.update(next_try_at=timezone.now())
+    assert not sending.send(row.pk), "the channel rests"
+    sending.wake(channel)
     sending.send(row.pk)
     row.refresh_from_db()
     assert (row.state, sim.control.sent("whatsapp")[-1]["id"]) == ("sent", row.external_id)
@@ -95,7 +96,8 @@ def test_a_comment_is_answered_below_it_even_days_later(sim, kind):
     }
     value["created_time"] = int((timezone.now() - timedelta(days=3)).timestamp())
     change = {"field": "feed" if kind == "messenger" else "comments", "value": value}
-    row = answered(channel_of(sim, kind), samples.page(change, name="changes", object=kind))
+    entry = {"id": "PAGE" if kind == "messenger" else "IG1"}
+    row = answered(channel_of(sim, kind), samples.page(change, name="changes", object=kind, entry=entry))
     sending.send(row.pk)
     row.refresh_from_db()
     taken = sim.control.sent(kind)[-1]

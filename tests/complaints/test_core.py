@@ -38,7 +38,7 @@ def operator():
 def test_a_report_gets_a_number_a_pin_rows_and_three_clocks():
     filed = filing.file_report(filing.NewReport(channel=make_channel(), text="Jalan berlubang di Ciruas"))
     report = filed.report
-    assert report.number.startswith("LAP-") and len(filed.pin) == 6 and filed.pin not in report.pin_digest
+    assert report.number.startswith("LAP-") and len(filed.pin) == 8 and filed.pin not in report.pin_digest
     assert [row.target for row in StatusChange.objects.filter(report=report)] == ["new"]
     assert ClockEvent.objects.filter(report=report, what="started").count() == 3
     assert report.next_due == report.verify_due < report.answer_due < report.finish_due
@@ -199,7 +199,11 @@ def test_not_solved_after_all_reaches_the_agency_and_is_counted(operator):
     fresh = Report.objects.get(pk=report.pk)
     assert (fresh.status, fresh.reopenings, fresh.agency, fresh.late) == ("reopened", 1, agency, False)
     assert fresh.finish_due and fresh.closed_at is None
-    assert Assignment.objects.filter(report=report).last().text == "Masih gelap"
+    given = Assignment.objects.filter(report=report).last()
+    assert (given.agency, given.text, given.why) == (agency, "", {"reopening": 1})
+    assert list(StatusChange.objects.filter(report=report, text="Masih gelap").values_list("target")) == [
+        ("reopen_asked",)
+    ]
 
 
 def test_after_the_window_it_is_a_new_report(operator):

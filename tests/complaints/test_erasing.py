@@ -15,9 +15,20 @@ from django.utils import timezone
 from commandcenter.city.models import AuditEntry
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import viewer_of_user
-from complaints.models import Envelope, Message, Outbox, Report, Reporter, StatusChange, Tombstone
-from complaints.services import erasing, moving, reopening, talking
-from tests.factories.city import make_user
+from complaints.models import (
+    Assignment,
+    CategoryChange,
+    Envelope,
+    LocationChange,
+    Message,
+    Outbox,
+    Report,
+    Reporter,
+    StatusChange,
+    Tombstone,
+)
+from complaints.services import classifying, erasing, moving, reopening, talking
+from tests.factories.city import make_agency, make_user
 from tests.factories.complaints import make_channel, make_report, make_reporter
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +76,23 @@ def test_erasure_takes_every_word_and_leaves_the_story():
     assert stone.number == report.number and stone.detail["messages"] == 2 and stone.detail["contacts"] == 1
     assert Client().get(f"/lapor/{report.number}/").status_code == 404
     assert AuditEntry.objects.filter(action="report.erased").exists()
+
+
+def test_erasure_takes_the_words_that_moves_repeat():
+    """The address among the places, the words of "belum selesai", those the category was guessed from."""
+    report = told()
+    classifying.set_location(pk=report.pk, lat=-6.1, lng=106.1, address="Rumah saya", viewer=None)
+    Report.objects.filter(pk=report.pk).update(agency=make_agency())
+    moving.move(pk=report.pk, target="verified", viewer=None)
+    moving.move(pk=report.pk, target="resolved", viewer=None, text="Sudah ditangani")
+    reopening.ask_reopening(pk=report.pk, text=WORDS)
+    with erasing.history_opened(), transaction.atomic():
+        CategoryChange.objects.filter(report=report).update(why={"words": WORDS.split()})
+    erasing.erase(pk=report.pk, viewer=None, reason="request")
+    left = [*LocationChange.objects.values_list("address"), *StatusChange.objects.values_list("text")]
+    left += [*Assignment.objects.values_list("text"), *CategoryChange.objects.values_list("why")]
+    assert "pribadi" not in str(left) and "Rumah" not in str(left)
+    assert "Sudah ditangani" in str(left)  # the desk's own word stays
 
 
 def test_after_an_erasure_history_is_closed_again():
@@ -120,7 +148,7 @@ def test_the_citizen_downloads_and_erases_with_the_pin():
     citizen = Client()
     answer = citizen.post("/lapor/", {"text": WORDS, "name": "Budi", "key": str(uuid4())})
     report = Report.objects.get()
-    pin = re.search(r"cp-number\">(\d{6})<", answer.content.decode())[1]
+    pin = re.search(r"cp-number\">(\d+)<", answer.content.decode())[1]
     stranger = Client()
     assert stranger.get(f"/lapor/{report.number}/data.json").status_code == 404
     assert stranger.post(f"/lapor/{report.number}/hapus/").status_code == 404

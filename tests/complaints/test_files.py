@@ -6,20 +6,26 @@ import io
 import struct
 import uuid
 import zlib
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from commandcenter.city.roles import Role
+from complaints import hurdle, proof
 from complaints.media import photo
 from complaints.models import Attachment, Report
 from complaints.services import assigning, files, moving
+from complaints.views import files as file_views
+from tests.complaints.devices import known_browser
+from tests.complaints.test_proof import solved
 from tests.factories.city import client_of, make_agency, make_user
 from tests.factories.complaints import make_category, make_channel, make_report
 
@@ -112,15 +118,15 @@ def test_a_damaged_photo_never_raises_anything_else(changes):
     assert SERIAL not in made.served
 
 
-def upload(content: bytes, draft: uuid.UUID, name: str = "foto.jpg"):
-    file = SimpleUploadedFile(name, content, content_type="text/html")
+def upload(content: bytes, draft: uuid.UUID, name: str = "foto.jpg", declared: str = "image/jpeg"):
+    file = SimpleUploadedFile(name, content, content_type=declared)
     return Client().post("/lapor/berkas/", {"file": file, "draft": str(draft)})
 
 
 def test_a_citizens_photo_goes_along_with_the_report_and_is_shown_when_it_is_ready():
     make_channel("web")
     draft = uuid.uuid4()
-    assert upload(picture(), draft, "../../etc/passwd\u202egpj.exe").status_code == 201
+    assert upload(picture(), draft, "../../etc/passwd\u202egnp.jpg").status_code == 201
     row = Attachment.objects.get()
     assert "/" not in row.name and "\u202e" not in row.name and row.original.startswith("reports/")
     Client().post("/lapor/", {"text": "Lampu mati", "key": str(draft)})
@@ -149,7 +155,7 @@ def test_the_agencys_photo_proves_the_work_and_everybody_sees_it():
     head = client_of(make_user(Role.HEAD, agency=agency))
     with pytest.raises(moving.ValidationError):
         moving.move(pk=report.pk, target="resolved", viewer=None, text="Sudah")
-    file = SimpleUploadedFile("sesudah.jpg", picture())
+    file = SimpleUploadedFile("sesudah.jpg", picture(), content_type="image/jpeg")
     head.post(f"/reports/{report.number}/files/", {"file": file, "moment": "after", "public": "1"})
     row = Attachment.objects.get()
     files.process(row.pk)
@@ -183,8 +189,53 @@ def test_a_bad_upload_names_its_field_and_leaves_nothing(values, field):
 def test_a_draft_takes_six_photos_and_no_seventh():
     make_channel("web")
     draft = uuid.uuid4()
-    codes = [upload(picture(size=(20, 20)), draft).status_code for _ in range(7)]
+    codes = [upload(picture(size=(20 + n, 20)), draft).status_code for n in range(7)]
     assert codes == [201] * 6 + [400]
+
+
+def sent(client: Client, content: bytes, **more: str):
+    file = SimpleUploadedFile("foto.jpg", content, content_type="image/jpeg")
+    return client.post("/lapor/berkas/", {"file": file, "draft": str(uuid.uuid4()), **more})
+
+
+def test_what_was_not_taken_takes_nobodys_place(redis_client, monkeypatch):
+    """Four hundred empty files stopped the photos of everybody who came for the first time."""
+    make_channel("web")
+    monkeypatch.setattr(file_views, "MOST_SENT", 1)
+    assert {sent(Client(), b"").status_code for _ in range(12)} == {400}
+    draft = {"draft": "kein"}
+    assert {Client().post("/lapor/berkas/", draft).status_code for _ in range(12)} == {400}
+    assert sent(Client(), picture()).status_code == 201
+
+
+def test_past_the_limit_a_file_costs_work_of_its_own(redis_client, monkeypatch):
+    make_channel("web")
+    monkeypatch.setattr(file_views, "MOST_SENT", 1)
+    codes = [sent(Client(), picture(size=(20 + n, 20))).status_code for n in range(11)]
+    assert codes == [201] * 10 + [428]
+    asked = sent(Client(), picture()).json()
+    assert asked["field"] == "file" and asked["problem"]
+    work = solved(asked["proof"])
+    assert sent(Client(), picture(), proof=work).status_code == 201
+    assert sent(Client(), picture(), proof=work).status_code == 428, "a proof is used once"
+    foreign = solved(proof.challenge(purpose=hurdle.REPORT))
+    assert sent(Client(), picture(), proof=foreign).status_code == 428, "and for nothing else"
+
+
+def test_marks_multiply_no_allowance_until_they_have_sent_a_report(redis_client, monkeypatch):
+    make_channel("web")
+    monkeypatch.setattr(file_views, "MOST_SENT", 1)
+    newcomers = [known_browser() for _ in range(11)]
+    codes = [sent(one, picture(size=(20 + n, 20))).status_code for n, one in enumerate(newcomers)]
+    assert codes == [201] * 10 + [428], "marks that are old and have sent nothing share one count"
+    known = newcomers[-1]
+    values = {"text": "Lampu mati", "key": str(uuid.uuid4())}
+    assert known.post("/lapor/kirim/", values).status_code == 201
+    assert [sent(known, picture()).status_code for _ in range(2)] == [201, 428]
+    for cookie in ("", "x", "a:b:c", known_browser().cookies[hurdle.DEVICE].value[:-3] + "abc"):
+        client = Client()
+        client.cookies[hurdle.DEVICE] = cookie
+        assert sent(client, picture()).status_code == 428, "an invented mark is a newcomer"
 
 
 def test_a_refused_file_is_told_and_never_shown():
@@ -198,11 +249,49 @@ def test_a_refused_file_is_told_and_never_shown():
     assert client_of(make_user(Role.ADMIN)).get(f"/reports/files/{row.uuid}/").status_code == 404
 
 
-def test_a_draft_that_was_never_sent_leaves_after_a_day():
-    from datetime import timedelta
+def test_the_original_of_a_refused_file_leaves_at_once_and_the_reason_stays():
+    make_channel("web")
+    upload(b"<html>hai</html>", uuid.uuid4())
+    path = Attachment.objects.get().original
+    assert default_storage.exists(path)
+    files.process(Attachment.objects.get().pk)
+    row = Attachment.objects.get()
+    assert not default_storage.exists(path)
+    assert (row.state, row.problem, row.original, row.name) == ("refused", "type_not_allowed", "", "foto.jpg")
 
-    from django.utils import timezone
 
+@pytest.mark.parametrize("setting", ["MEDIA_FREE_MB", "MEDIA_FREE_PERCENT"])
+def test_a_volume_that_is_nearly_full_takes_no_file_and_the_phone_keeps_it(settings, setting):
+    make_channel("web")
+    setattr(settings, setting, 100 if setting.endswith("PERCENT") else 10**9)
+    answer = upload(picture(), uuid.uuid4())
+    # The phone tries again by itself after any answer of 500 and more.
+    assert answer.status_code == 507 and answer.json()["problem"]
+    assert not Attachment.objects.exists()
+    setattr(settings, setting, 0)
+    assert upload(picture(), uuid.uuid4()).status_code == 201
+
+
+def test_drafts_leave_after_three_hours_however_many_and_not_those_of_a_report():
+    make_channel("web")
+    report = make_report()
+    upload(picture(), uuid.uuid4())
+    first = Attachment.objects.get()
+    rows = [
+        Attachment(draft=uuid.uuid4(), original=f"reports/{n}.bin", sha256="0", size=1, kind="photo",
+                   state="refused")
+        for n in range(130)
+    ]  # fmt: skip
+    Attachment.objects.bulk_create(rows)
+    Attachment.objects.create(report=report, original="", sha256="0", size=1, kind="photo", state="refused")
+    Attachment.objects.update(created_at=timezone.now() - timedelta(hours=3, minutes=1))
+    upload(picture(size=(31, 20)), uuid.uuid4())
+    assert files.clear_drafts() == 131
+    assert not default_storage.exists(first.original)
+    assert [row.report for row in Attachment.objects.order_by("pk")] == [report, None]
+
+
+def test_a_draft_that_was_never_sent_leaves_with_all_its_bytes():
     make_channel("web")
     upload(picture(), uuid.uuid4())
     files.sweep()

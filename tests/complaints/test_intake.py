@@ -241,7 +241,8 @@ def test_a_provider_that_asks_to_wait_is_asked_again_and_its_trouble_is_seen(tol
         and row.next_try_at > timezone.now() + timedelta(seconds=4)
         and channel.failing_since
     )
-    Outbox.objects.update(next_try_at=timezone.now())
+    assert sending.sweep() == 0
+    sending.wake(channel)
     assert sending.sweep() == 1
     row.refresh_from_db()
     channel.refresh_from_db()

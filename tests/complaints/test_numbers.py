@@ -59,7 +59,7 @@ def test_any_text_is_read_without_an_error(text):
 
 def test_a_pin_opens_its_own_report_and_no_other():
     pin = draw_pin()
-    assert len(pin) == 6
+    assert len(pin) == 8
     assert pin.isdigit()
     sealed = seal_pin(pin, "SRG-7K3M-92QF", "pepper")
     assert pin not in sealed

@@ -13,7 +13,7 @@ from commandcenter.city.roles import Role
 from commandcenter.incidents.models import Alarm
 from complaints import receivers
 from complaints.models import CallTally, CannedText, DeskView, Report, StatusChange
-from complaints.services import assigning, moving, talking
+from complaints.services import assigning, classifying, moving, talking
 from tests.factories.city import client_of, make_agency, make_user
 from tests.factories.complaints import make_category, make_channel, make_report, make_reporter
 
@@ -62,7 +62,12 @@ def test_the_report_page_tells_its_story_and_every_button_works(operator):
     ]:
         answer = operator.post(at + button + "/", values, follow=True)
         assert answer.status_code == 200, button
+        assert 'data-level="success"' in text(answer), (button, text(answer))
         assert 'data-level="error"' not in text(answer), (button, text(answer))
+    refused = text(operator.post(at + "assign/", {"agency": agency.pk}, follow=True))
+    assert 'data-level="error"' in refused and 'role="alert"' in refused, (
+        "closed: it says so, and as an error"
+    )
     page = text(operator.get(at))
     for word in ("Sudah ditelepon", "Petugas berangkat", "Lampu diganti", "Pasar Petir", str(agency)):
         assert word in page
@@ -127,7 +132,8 @@ def test_views_are_kept_and_shared(operator):
     operator.post("/reports/views/", {"name": "PJU Ciruas", "query": "q=pju", "shared": "1"})
     colleague = client_of(make_user(Role.OPERATOR))
     assert "PJU Ciruas" in text(colleague.get("/reports/"))
-    colleague.post(f"/reports/views/{DeskView.objects.get().pk}/delete/")
+    head = client_of(make_user(Role.HEAD, agency=make_agency()))
+    head.post(f"/reports/views/{DeskView.objects.get().pk}/delete/")
     assert DeskView.objects.exists()
 
 
@@ -167,17 +173,30 @@ def test_a_112_call_goes_to_its_agency_at_once(operator):
     assert (report.agency, report.priority, report.status) == (agency, "urgent", "forwarded")
 
 
+@pytest.mark.parametrize(
+    ("lat", "lng", "kept"),
+    [("-6.12", "106.15", (-6.12, 106.15)), ("", "", (None, None)), ("nan", "9", (None, None)),
+     ("91", "0", (None, None)), ("-6,12", "106", (None, None))],
+)  # fmt: skip
+def test_a_112_call_takes_a_place_of_the_map_and_is_never_held_up_by_it(operator, lat, lng, kept):
+    make_channel("112")
+    category = make_category(priority="urgent")
+    operator.post("/reports/112/send/", {"category": category.pk, "lat": lat, "lng": lng})
+    report = Report.objects.get()
+    assert (report.lat, report.lng) == kept
+
+
 def test_staff_write_for_a_citizen(operator):
     channel = make_channel("phone")
     values = {
         "channel": channel.pk,
         "text": "Banjir di Kasemen",
         "name": "Bu Ani",
-        "phone": "0811",
+        "phone": "0811 2233 4455",
         "key": str(uuid4()),
     }
     answer = operator.post("/reports/new/", values, follow=True)
-    assert re.search(r"PIN \d{6}", text(answer))
+    assert re.search(r"PIN \d{8}", text(answer))
     again = operator.post("/reports/new/", {**values}, follow=True)
     assert Report.objects.count() == 1 and "PIN" not in text(again)
     bad = operator.post("/reports/new/", {"channel": channel.pk, "text": ""})
@@ -190,7 +209,7 @@ def test_a_citizen_reports_follows_rates_and_opens_again():
     answer = citizen.post("/lapor/", {"text": "Lampu jalan mati", "key": str(uuid4()), "name": "Budi"})
     report = Report.objects.get()
     assert report.number in text(answer)
-    pin = re.search(r"cp-number\">(\d{6})<", text(answer))[1]
+    pin = re.search(r"cp-number\">(\d{8})<", text(answer))[1]
     agency = make_agency()
     assigning.assign(pk=report.pk, agency=agency, viewer=None)
     viewer_text = "Catatan dalam, jangan tampil"
@@ -213,7 +232,7 @@ def test_a_citizen_reports_follows_rates_and_opens_again():
 
 def test_pins_are_not_guessed_by_the_thousand():
     report = make_report()
-    for _ in range(8):
+    for _ in range(3):
         Client().post(f"/lapor/{report.number}/pin/", {"pin": "123456"})
     answer = Client().post(f"/lapor/{report.number}/pin/", {"pin": "123456"}, follow=True)
     assert "15" in text(answer)
@@ -330,3 +349,36 @@ def test_a_place_is_not_named_twice(address, shown):
     assert area.full_name == "Kecamatan Baros"
     report = Report(address=address, area=area, status="new", received_at=timezone.now())
     assert card(report, timezone.now()).place == shown
+
+
+def test_the_desk_is_offered_the_agency_of_the_category_as_it_is_now(operator):
+    report, roads = make_report("Ada lubang"), make_agency(name="Dinas Jalan", short_name="Dinas Jalan")
+    page = text(operator.get(f"/reports/{report.number}/"))
+    assert "Usulan" not in page and '<option value="" selected>–</option>' in page
+    assert "kembali ke meja pilah" not in page, "it is there already"
+    holes = make_category("JLN-44", agency=roads)
+    classifying.set_category(pk=report.pk, category=holes, viewer=None)
+    page = text(operator.get(f"/reports/{report.number}/"))
+    assert "Usulan: Dinas Jalan" in page and f'<option value="{roads.pk}" selected>' in page
+    assigning.assign(pk=report.pk, agency=roads, viewer=None)
+    page = text(operator.get(f"/reports/{report.number}/"))
+    assert "Usulan: Dinas Jalan" not in page and "kembali ke meja pilah" in page
+
+
+def test_who_left_only_a_telephone_number_is_called_not_told_to_have_left_nothing(operator):
+    report = make_report(reporter=make_reporter(make_channel("web"), address="", phone="0812 3333 4444"))
+    page = text(operator.get(f"/reports/{report.number}/"))
+    assert "hanya meninggalkan nomor telepon" in page and "3333" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "path"), [(Role.HEAD, "/home/agency/"), (Role.MAYOR, "/home/mayor/"), (Role.OPERATOR, "/desk/")]
+)
+def test_a_home_page_shows_the_reports_that_its_reader_may_see(role, path):
+    agency, other = make_agency(), make_agency()
+    for at in (agency, other):
+        assigning.assign(pk=make_report().pk, agency=at, viewer=None)
+    reader = client_of(make_user(role, agency=agency if role is Role.HEAD else None))
+    page = text(reader.get(path))
+    tile = page.partition('data-tile="complaints.figures"')[2].partition("</cc-tile>")[0]
+    assert f'cc-stat-value">{1 if role is Role.HEAD else 2}<' in tile and 'href="/reports/"' in tile

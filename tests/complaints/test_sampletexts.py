@@ -44,3 +44,11 @@ def test_a_million_take_less_than_a_minute():
     started = time.perf_counter()
     count = sum(1 for _ in sample_texts(50_000, seed=3))
     assert count == 50_000 and time.perf_counter() - started < 3
+
+
+def test_a_demo_citys_texts_name_no_other_town():
+    from complaints.sampletexts import _DISTRICTS
+
+    towns = (*_DISTRICTS, "Pati-Tayu", "Serang", "Cihideung", "Mustofa", "Sunandar")
+    texts = [sample.text for sample in sample_texts(400, seed=36, noise=0.0, anywhere=True)]
+    assert not [text for text in texts if any(town in text for town in towns)]

@@ -50,6 +50,16 @@ def test_a_category_that_is_not_offered_is_not_suggested(offered):
 def test_one_query_answers(offered):
     from django.db import connection
 
+    suggest("banjir")
     with CaptureQueriesContext(connection) as asked:
         suggest("banjir")
     assert len(asked) == 1
+
+
+def test_a_changed_word_is_known_at_once(offered):
+    """Categories are kept in memory; the next suggestion still knows what changed, whoever changed it."""
+    assert suggest("gorong-gorong ambrol").category is None
+    Category.objects.filter(code="DRN-03").update(keywords=["gorong-gorong ambrol"])
+    assert suggest("gorong-gorong ambrol").category == offered["DRN-03"]
+    Category.objects.filter(code="DRN-03").update(active=False)
+    assert suggest("gorong-gorong ambrol").category is None

@@ -180,7 +180,18 @@ def test_a_letter_within_a_letter_is_one_sealed_file():
 
 def test_a_hundred_attachments_are_twenty():
     message = only(letter(files=[(f"{n}.png", "image/png", b"x") for n in range(100)]))
-    assert len(message.attachments) == MAX_ATTACHMENTS
+    assert len(message.attachments) == MAX_ATTACHMENTS and message.left_out == 80
+
+
+@pytest.mark.parametrize(("count", "left"), [(0, 0), (20, 0), (21, 1), (450, 430)])
+def test_files_that_are_left_out_are_counted_without_being_opened(count, left):
+    message = only(letter(files=[(f"{n}.png", "image/png", b"x") for n in range(count)]))
+    assert (len(message.attachments), message.left_out) == (min(count, MAX_ATTACHMENTS), left)
+
+
+def test_empty_parts_and_words_are_no_files_left_out():
+    parts = [("leer.png", "image/png", b"")] * 30 + [("a.png", "image/png", b"x")] * 20
+    assert only(letter(files=parts)).left_out == 0
 
 
 @pytest.mark.parametrize("kind", [b"multipart/mixed; boundary=b%d", b"message/rfc822"])

@@ -9,15 +9,20 @@ import pytest
 from complaints.channels import imap
 from complaints.channels.contract import InboundMessage, Outbound, Permanent, Retryable
 from complaints.channels.email import ADAPTER
+from complaints.channels.http import Http
 from complaints.channels.imap import Cursor
 from tests.complaints.channels.samples import LETTER
 
 NOW = datetime(2026, 5, 12, 10, tzinfo=UTC)
 
 
+def dialler(sim):
+    return Http(allow_hosts={*sim.allow_hosts, "127.0.0.1:9"})
+
+
 def send(sim, to="siti@example.org", key="answer:1", **settings):
     outbound = Outbound(key, to, "Kami periksa 🚧", subject="Re: Jalan", thread="LAP7K3M92QF")
-    return ADAPTER.send(outbound, sim.settings["email"] | settings, sim.secrets["email"], None, NOW)
+    return ADAPTER.send(outbound, sim.settings["email"] | settings, sim.secrets["email"], dialler(sim), NOW)
 
 
 def letters(number):
@@ -39,7 +44,7 @@ class Kept(list[str]):
 @pytest.fixture
 def mailbox(sim):
     """A connection to the mailbox, and the cursor behind what lies there already."""
-    connection = imap.connect(sim.settings["email"], sim.secrets["email"])
+    connection = imap.connect(sim.settings["email"], sim.secrets["email"], dialler(sim))
     cursor = imap.poll(connection, Cursor(), lambda raw, cursor: None, limit=10**6)
     yield connection, cursor
     connection.logout()
@@ -132,7 +137,7 @@ def test_new_numbers_for_old_letters_double_nothing(sim, mailbox):
     kept = Kept()
     before = imap.poll(connection, cursor, kept)
     sim.control.call("letter", renumber=True)
-    again = imap.connect(sim.settings["email"], sim.secrets["email"])
+    again = imap.connect(sim.settings["email"], sim.secrets["email"], dialler(sim))
     seen_before = len(kept)
     fetched = []
     after = imap.poll(
@@ -164,9 +169,9 @@ def test_a_mailbox_that_is_not_there(sim):
         ({"imap_host": ""}, {}, "not_set_up"),
     ):
         with pytest.raises(Retryable, match=code) as caught:
-            imap.connect(settings | changed, secrets | password)
+            imap.connect(settings | changed, secrets | password, dialler(sim))
         assert caught.value.channel_wide
-    connection = imap.connect(settings, secrets)
+    connection = imap.connect(settings, secrets, dialler(sim))
     with pytest.raises(Retryable, match="not_set_up"):
         imap.poll(connection, Cursor(), lambda raw, cursor: None, folder='No "such" folder')
     connection.logout()
@@ -178,3 +183,35 @@ def test_a_mailbox_that_is_not_there(sim):
 def test_a_cursor_of_nonsense_starts_anew(value):
     assert Cursor.load(value) == Cursor()
     assert Cursor.load(Cursor(7, 9).dump()) == Cursor(7, 9)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"smtp_user": "lapor", "smtp_tls": "none", "smtp_host": "mail.kota.example"}, "not_encrypted"),
+        ({"smtp_user": "lapor", "smtp_tls": "tls"}, "address_refused"),
+        ({"smtp_host": "10.0.0.7"}, "address_refused"),
+        ({"smtp_host": "mail.kota.example/x"}, "address_refused"),
+        ({"smtp_host": "169.254.169.254"}, "address_refused"),
+        ({"smtp_host": "mail.dalam.example"}, "address_refused"),
+    ],
+)
+def test_a_mail_server_is_judged_like_a_web_address(sim, changed, code):
+    """Nobody inside the network is dialled, and no password goes in the open, whatever the settings say."""
+    inside = Http(resolve=lambda name: ["192.168.1.9"])
+    settings, sent = sim.settings["email"] | changed, len(sim.control.sent("email"))
+    with pytest.raises(Retryable, match=code) as caught:
+        ADAPTER.send(Outbound("k", "siti@example.org", "isi"), settings, sim.secrets["email"], inside, NOW)
+    assert caught.value.channel_wide and len(sim.control.sent("email")) == sent
+    mapped = {name.replace("smtp", "imap"): value for name, value in changed.items()}
+    plain = sim.settings["email"] | {"imap_tls": "tls"} | mapped
+    with pytest.raises(Retryable, match=code):
+        imap.connect(plain, sim.secrets["email"], inside)
+
+
+def test_a_mailbox_must_prove_its_name(sim):
+    """TLS to a server that speaks none, or whose certificate nobody vouches for, gives it no password."""
+    with pytest.raises(Retryable, match="unreachable"):
+        imap.connect(sim.settings["email"] | {"imap_tls": "tls"}, sim.secrets["email"], dialler(sim))
+    with pytest.raises(Retryable, match="unreachable"):
+        send(sim, smtp_tls="tls")

@@ -73,6 +73,19 @@ def test_x_answers_the_crc_of_the_reference():
     assert adapter.challenge({}, SECRETS)[0] == adapter.challenge({"crc_token": "crc123"}, {})[0] == 403
 
 
+@pytest.mark.parametrize("body", [X_EVENT, b'{"for_user_id":"1","direct_message_events":[]}', b"[]", b'"a"'])
+def test_the_crc_signs_nothing_that_could_be_a_post_of_x(body):
+    """Anybody may ask for it: whatever it signed would pass as X's own word."""
+    assert KINDS["x"].adapter.challenge({"crc_token": body.decode()}, SECRETS) == (403, "")
+
+
+def test_what_the_crc_signed_is_no_post():
+    adapter = KINDS["x"].adapter
+    signature = json.loads(adapter.challenge({"crc_token": "12345"}, SECRETS)[1])["response_token"]
+    with pytest.raises(WrongSignature):
+        adapter.verify({"X-Twitter-Webhooks-Signature": signature}, b"12345", SECRETS, NOW)
+
+
 def test_the_references_x_event_vector_holds():
     headers = {"X-Twitter-Webhooks-Signature": "sha256=jomUZei+3DJiHstmKDtMIjQQdJnN8EanBDgPRj9Ebyo="}
     KINDS["x"].adapter.verify(headers, X_EVENT, SECRETS, NOW)

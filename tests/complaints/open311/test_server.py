@@ -5,58 +5,18 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
-from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from commandcenter.city.roles import Role
-from commandcenter.city.services import issue_token
-from commandcenter.city.viewers import viewer_of_user
-from complaints.models import Question, Report
+from complaints.models import Report
 from complaints.services import moving, talking
-from tests.factories.city import make_region, make_user
-from tests.factories.complaints import make_category, make_channel, make_report, make_reporter
+from tests.complaints.open311.wires import V2, both, post
+from tests.factories.city import make_region
+from tests.factories.complaints import make_category, make_report, make_reporter
 
 pytestmark = pytest.mark.django_db
-V2 = "/open311/v2"
-
-
-@pytest.fixture
-def key() -> str:
-    boss = viewer_of_user(make_user(Role.ADMIN))
-    make_channel("partner")
-    return issue_token(viewer=boss, name="Aplikasi", scopes=["complaints.add_report"])[1]
-
-
-@pytest.fixture
-def lamp():
-    category = make_category("PJU-01", name="PJU mati", keywords=["lampu", "pju"])
-    Question.objects.create(category=category, code="TIANG", datatype="string", text="Nomor tiang", order=7)
-    Question.objects.create(
-        category=category, code="MACAM", datatype="multivaluelist", text="Macam", order=9,
-        values=[["a", "padam"], ["b", "kedip"]],
-    )  # fmt: skip
-    return category
-
-
-def both(path: str, **query: str):
-    """The same address in both formats: (JSON value, XML root)."""
-    text = "&".join(f"{name}={quote(value)}" for name, value in query.items())
-    js, xml = (Client().get(f"{V2}/{path}.{form}?{text}") for form in ("json", "xml"))
-    assert js.status_code == xml.status_code
-    assert js["Content-Type"] == "application/json; charset=utf-8"
-    assert xml["Content-Type"] == "text/xml; charset=utf-8"
-    assert xml.content.startswith(b'<?xml version="1.0" encoding="utf-8"?>')
-    return json.loads(js.content), ElementTree.fromstring(xml.content), js.status_code
-
-
-def post(key: str, form: str = "json", **values):
-    values = {"api_key": key, **{name.replace("__", "["): value for name, value in values.items()}}
-    return Client().post(f"{V2}/requests.{form}", values)
 
 
 def test_discovery_names_both_endpoints_and_formats():
@@ -116,6 +76,21 @@ def test_an_exact_repeat_is_the_same_report(key, lamp):
     assert len(numbers) == 1 and Report.objects.count() == 1
     post(key, **{**values, "description": "Padam lagi"})
     assert Report.objects.count() == 2
+
+
+def test_a_second_citizen_with_the_same_words_is_no_repeat(key, lamp):
+    values = {"service_code": "PJU-01", "lat": "-6.1", "long": "106.1", "description": "Padam"}
+    people = [
+        {"email": "satu@contoh.id"}, {"email": "dua@contoh.id"}, {"phone": "081234567890"},
+        {"device_id": "d-1"}, {"first_name": "Siti"}, {"account_id": "a-1"}, {"account_id": "a-2"}, {},
+    ]  # fmt: skip
+    for person in [*people, *people]:
+        assert post(key, **values, **person).status_code == 200
+    assert Report.objects.count() == len(people)
+    assert {row.reporter.email for row in Report.objects.exclude(reporter=None)} >= {
+        "satu@contoh.id",
+        "dua@contoh.id",
+    }
 
 
 @pytest.mark.parametrize(
@@ -241,16 +216,3 @@ def test_characters_that_xml_does_not_know_are_left_out(lamp):
     report = make_report("a\x0bb<c>&d", category=lamp)
     moving.move(pk=report.pk, target="verified", viewer=None)
     assert both(f"requests/{report.number}")[1].findtext("request/description") == "ab<c>&d"
-
-
-TEXTS = st.text(max_size=60).filter(lambda text: "\x00" not in text)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(
-    st.sampled_from(["service_code", "lat", "long", "description", "attribute[TIANG]", "page", "status"]),
-    TEXTS,
-))  # fmt: skip
-def test_no_words_of_a_caller_are_a_500(key, lamp, values):
-    assert Client().post(f"{V2}/requests.json", {"api_key": key, **values}).status_code in {200, 400, 404}
-    assert Client().get(f"{V2}/requests.xml", values).status_code in {200, 400, 404}
