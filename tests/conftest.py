@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from commandcenter import keys
 from commandcenter.runtime import browser as chromium
+from commandcenter.runtime.pytest_plugin import keep_database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the stories marked `long`")
+    parser.addoption("--many", action="store_true", help="ask the described interfaces many more questions")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -27,6 +30,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        # Real browsers and servers on a busy machine: a second try, told in the summary (decision 0113).
+        if "browser" in item.keywords or "long" in item.keywords:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+    # The browser's loop stays in this thread to the end: whatever runs a loop of its own comes before it.
+    items.sort(key=lambda item: "chrome" in getattr(item, "fixturenames", ()))
     if config.getoption("--long"):
         return
     skip = pytest.mark.skip(reason="a long story: run with --long")
@@ -35,10 +44,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, ready_database_brought: bool) -> bool:
+    """A database brought ready is only looked over: its migrations have run."""
+    return ready_database_brought or bool(request.config.getvalue("reuse_db"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool) -> None:
+    """Migrated once: kept for the runs after this one."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connections.close_all()
+            keep_database()
+
+
 @pytest.fixture(autouse=True)
 def few_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """A demo city of a test has a handful of reports: the story is the same, the minutes are saved."""
     monkeypatch.setattr("complaints.demo.COUNT", 6)
+    # And its officers no past; those of their own tests have some.
+    monkeypatch.setattr("fieldstaff.demo.PAST_DAYS", 0)
+
+
+@pytest.fixture(autouse=True)
+def no_hurdle(settings: Any) -> None:
+    """Tests send more reports from one browser than a citizen does; those of the hurdle lower it again."""
+    settings.PROOF_AFTER = 1000
+
+
+@pytest.fixture(autouse=True)
+def any_disk(settings: Any) -> None:
+    """Tests run on full disks too; those of the free space ask for some."""
+    settings.MEDIA_FREE_MB = settings.MEDIA_FREE_PERCENT = 0
 
 
 @pytest.fixture

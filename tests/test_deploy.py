@@ -14,7 +14,6 @@ import yaml
 
 from cctv.capture.address import AddressRefused, Policy, check_url
 from commandcenter import env, settings
-from commandcenter.spool_limit import most
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -24,7 +23,7 @@ OURS = {
     if spec.get("image", "").startswith("commandcenter")
 }
 # Read by the compose file itself or by the proxy, not by Django.
-OF_COMPOSE = {"CC_DOMAIN", "CC_TLS", "CC_TLS_EMAIL", "CC_RELEASE"}
+OF_COMPOSE = {"CC_DOMAIN", "CC_TLS", "CC_TLS_EMAIL", "CC_RELEASE", "CC_PHONES_AT"}
 OF_COMPOSE |= {"CC_INSIDE_NET", "CC_CAMERAS_NET", "CC_STREET_NET"}
 
 
@@ -46,9 +45,10 @@ def test_the_compose_file_fits_the_public_schema():
 
 
 def test_the_roles_of_the_house_are_all_there():
-    assert {"postgres", "redis", "migrate", "web", "default", "grab", "hold", "beat", "proxy"} == set(
-        COMPOSE["services"]
-    )
+    workers = {"default", "files", "grab", "hold", "beat"}
+    large = {name for name, spec in COMPOSE["services"].items() if spec.get("profiles") == ["ingest"]}
+    assert large == {"ingest", "intake", "stream"}
+    assert {"postgres", "redis", "migrate", "web", "proxy"} | workers | large == set(COMPOSE["services"])
 
 
 def test_every_variable_of_the_compose_file_is_one_we_read():
@@ -101,13 +101,27 @@ def test_the_workers_read_the_queues_that_tasks_go_to():
 
     app.finalize()
     used = {entry["options"]["queue"] for entry in app.conf.beat_schedule.values()}
-    assert used | {"default", "grab", "hold"} <= read
+    assert used | {"default", "files", "fetch", "grab", "hold"} <= read
+
+
+def test_who_talks_to_providers_has_a_way_out():
+    """Answers, mailboxes and the files of messages leave by these workers; `inside` leads nowhere."""
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    outward = {name for name, network in COMPOSE["networks"].items() if not network.get("internal")}
+    for queue in ("default", "intake", "slow", "fetch"):
+        readers = {
+            name
+            for name, spec in OURS.items()
+            if "-Q" in spec.get("command", [])
+            and queue in spec["command"][spec["command"].index("-Q") + 1].split(",")
+        }
+        assert readers and all(outward & set(OURS[name]["networks"]) for name in readers), queue
 
 
 def test_up_starts_the_same_programs_as_compose():
     from commandcenter.runtime import programs
 
-    local = {program.name: program.command for program in programs.workers(Path("/data"))}
+    local = {program.name: program.command for program in programs.workers(Path("/data"), stream=True)}
     for name, command in local.items():
         queues = command[command.index("-Q") + 1] if "-Q" in command else ""
         other = OURS[name]["command"]
@@ -149,6 +163,8 @@ NONSENSE = {
     "CC_PROXY_COUNT": "many",
     "CC_HTTPS": "maybe",
     "CC_ZONE": "Europe/Paris",
+    "CC_CLAMAV": "localhost:3310",
+    "CC_REPORT_VIDEO_MB": "14",
     "CC_DATABASE_URL": "mysql://x",
 }
 
@@ -177,6 +193,18 @@ def test_logs_can_be_json_and_hold_no_password():
 
 
 def test_the_proxy_lets_through_what_the_most_generous_page_takes():
+    """Files of citizens by their setting, everything else by one number; no page takes more."""
     text = (ROOT / "commandcenter/deploy/Caddyfile").read_text()
-    megabytes = int(re.search(r"max_size (\d+)MB", text)[1])
-    assert most() <= megabytes * 1_000_000 <= most() * 1.2
+    files = text.split("@files path ")[1].split("\n")[0].split()
+    assert f"@others not path {' '.join(files)}\n" in text
+    proxied = env.DECLARED["CC_REPORT_VIDEO_MB"]
+    assert f"max_size {{$CC_REPORT_VIDEO_MB:{proxied}}}999KB" in text
+    rest = int(re.search(r"max_size (\d+)MB", text)[1]) * 1_000_000
+    of_files = {prefix for prefix in settings.BODY_LIMITS if f"{prefix}*" in files}
+    assert of_files == {path[:-1] for path in files}
+    assert {settings.BODY_LIMITS[prefix] for prefix in of_files} == {int(f"{proxied}999") * 1000}
+    others = [settings.BODY_LIMITS[prefix] for prefix in set(settings.BODY_LIMITS) - of_files]
+    assert max(others) <= rest <= max(others) * 1.2
+    for service in ("proxy", "web"):
+        told = COMPOSE["services"][service]["environment"]["CC_REPORT_VIDEO_MB"]
+        assert told == f"${{CC_REPORT_VIDEO_MB:-{proxied}}}"

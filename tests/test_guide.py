@@ -28,7 +28,7 @@ def screen_words() -> set[str]:
     return {text for text in found if text}
 
 
-GUIDES = (GUIDE, ROOT / "docs/panduan-laporan.md")
+GUIDES = (GUIDE, ROOT / "docs/panduan-laporan.md", ROOT / "docs/panduan-petugas.md")
 
 
 def test_every_name_in_bold_is_on_a_screen():

@@ -101,7 +101,8 @@ def filled(route: str, city) -> str | None:
     values = dict.fromkeys(("object_id", "path", "camera_id", "camera", "pk"), foreign)
     values |= {"still": city["still"].pk, "window": Maintenance.objects.get().pk, "kind": "csv"}
     values |= {"key": "cctv.mosaic", "code": "36.04.19", "scene": 1, "slot": 0}
-    if route.startswith("alarms/"):
+    values["source"] = "incidents"
+    if route.startswith(("alarms/", "wall/takeover/")):
         values["pk"] = city["alarm"].pk
 
     def value(match: re.Match[str]) -> str:

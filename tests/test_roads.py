@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from celery import Celery
+from django.conf import settings as house
 from django.db import connection, transaction
 
 from commandcenter import jobs, keys, live
@@ -39,16 +41,22 @@ def test_only_registered_topics_can_be_joined():
     assert live.groups_for(object(), ["no.such.topic"]) == []
 
 
-@pytest.mark.django_db
-def test_a_dead_broker_is_false_not_an_exception(settings, monkeypatch):
-    from celery import current_app
+@pytest.fixture
+def dead_broker(monkeypatch):
+    """An application of its own whose broker nobody answers at: the house's keeps its connections."""
+    with Celery("dead", broker="redis+socket:///nowhere.sock", set_as_current=False) as app:
+        app.conf.task_publish_retry_policy = house.CELERY_TASK_PUBLISH_RETRY_POLICY
+        monkeypatch.setattr(jobs, "current_app", app)
+        yield
 
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis+socket:///nowhere.sock")
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis+socket:///nowhere.sock")
-    current_app.pool.force_close_all()
-    current_app._pool = None
+
+def test_a_dead_broker_is_false_not_an_exception(dead_broker, caplog):
     assert jobs.send("nothing.at.all") is False
-    current_app._pool = None
+    assert "OperationalError" in caplog.text
+
+
+def test_a_broker_that_answers_takes_it(redis_client):
+    assert jobs.send("nothing.at.all", queue="nobody") is True
 
 
 def test_credentials_never_reach_a_log_line():

@@ -1,106 +1,206 @@
-// The citizen's form: the place where he stands, reports that may be the same, and a draft that survives a lost network.
+// The citizen's form, and a draft that survives whatever comes. Place, files and similar reports have their own modules.
+import { alike } from "./citizen-alike.js";
+import "./citizen-files.js";
+import { forgetPlace, placeKept } from "./citizen-place.js";
+import { able, draw, send as sendKept } from "./citizen-outbox.js";
+
+const { lapor } = globalThis;
+const { newKey } = globalThis.kept;
 const form = document.querySelector("[data-report]");
-const DRAFT = "cc-report-draft";
-const KEPT = ["text", "category", "address", "lat", "lng", "name", "phone", "email", "key"];
+const FIELDS = ["text", "category", "address", "lat", "lng", "name", "phone", "email"];
+const BOXES = ["anonymous", "secret"];
 const said = document.querySelector("[data-draft-said]");
 const english = document.documentElement.lang === "en";
 const either = (id, en) => (english ? en : id);
+let key = "";
 
-function keep() {
-  const draft = Object.fromEntries(KEPT.map((name) => [name, form.elements[name]?.value ?? ""]));
-  if (draft.text.trim()) localStorage.setItem(DRAFT, JSON.stringify(draft));
-  else localStorage.removeItem(DRAFT);
+function values() {
+  const fields = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
+  for (const name of BOXES) if (form.elements[name].checked) fields[name] = "on";
+  return fields;
 }
 
-function restore() {
-  const draft = JSON.parse(localStorage.getItem(DRAFT) ?? "null");
+let saving = Promise.resolve();
+/** Keeps what is written; an empty form leaves nothing behind. Writes follow each other. */
+function keep(state = "draft") {
+  const row = { key, state, fields: values(), at: Date.now() };
+  saving = saving.then(async () => {
+    const empty = !row.fields.text.trim() && !(await lapor.filesOf(key)).length;
+    await (empty ? lapor.forget(key) : lapor.put("reports", row));
+  });
+  return saving;
+}
+
+async function restore() {
+  const drafts = (await lapor.all("reports")).filter(({ state }) => state === "draft");
+  const draft = drafts.sort((a, b) => b.at - a.at)[0];
   if (!draft || form.elements.text.value) return;
-  for (const name of KEPT) if (form.elements[name]) form.elements[name].value = draft[name] ?? "";
+  key = draft.key;
+  for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
+  for (const name of BOXES) form.elements[name].checked = draft.fields[name] === "on";
+  if (draft.fields.name || draft.fields.phone || draft.fields.email) form.querySelector("details").open = true;
+  for (const [name, problems] of Object.entries(draft.errors ?? {})) blame(name, problems);
+  placeKept();
   said.textContent = either("Draf Anda yang belum terkirim dipulihkan.", "Your unsent draft was restored.");
 }
 
-async function send(event) {
-  if (!navigator.onLine) {
-    event?.preventDefault();
-    keep();
-    said.textContent = either(
-      "Tidak ada jaringan. Laporan disimpan di ponsel ini dan dikirim begitu jaringan kembali.",
-      "No network. The report is kept on this phone and sent when the network is back.",
-    );
-    addEventListener("online", () => form.requestSubmit(), { once: true });
+/** Says below a field what is wrong with it, or above the form where it has no field. */
+function blame(name, problems) {
+  const field = form.elements[name];
+  const place = field?.closest?.(".cp-field") ?? form;
+  for (const problem of problems) {
+    const line = document.createElement("p");
+    line.className = "cp-error";
+    line.setAttribute("role", "alert");
+    line.textContent = problem;
+    if (place === form) form.prepend(line);
+    else place.append(line);
+  }
+  field?.setAttribute?.("aria-invalid", "true");
+}
+
+function forgive() {
+  for (const line of form.querySelectorAll(".cp-error")) line.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+}
+
+/** What was wrong with a field is over once something else is in it. */
+function corrected(field) {
+  if (field.type === "file" || (field.name === "text" && !field.value.trim())) return;
+  for (const line of field.closest(".cp-field")?.querySelectorAll(".cp-error") ?? []) line.remove();
+  field.removeAttribute("aria-invalid");
+  if (!form.querySelector(".cp-field .cp-error")) form.querySelector("[data-incomplete]")?.remove();
+}
+
+/** Into the outbox first, then to the city: what fails on the way is still there. */
+async function submit(event) {
+  event.preventDefault();
+  forgive();
+  const text = form.elements.text;
+  if (!text.value.trim()) {
+    blame("text", [text.dataset.missing]);
+    text.focus();
     return;
   }
-  keep(); // the receipt page clears it: a send that fails on the way loses nothing
+  const button = form.querySelector("[type=submit]");
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  form.inert = true;
+  said.textContent = either("Mengirim …", "Sending …");
+  try {
+    await keep("queued");
+    navigator.storage?.persist?.().catch(() => {});
+    await sendKept();
+    const row = await lapor.get("reports", key);
+    if (row?.state === "refused") await again(row);
+    else gone();
+  } catch {
+    said.textContent = either("Ponsel ini tidak dapat menyimpan laporan. Coba lagi.", "This phone cannot keep the report. Try again.");
+  }
+  form.inert = false;
+  button.disabled = false;
+  button.removeAttribute("aria-busy");
 }
 
-function here() {
-  const word = document.querySelector("[data-here-said]");
-  word.textContent = "…";
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      form.elements.lat.value = coords.latitude.toFixed(6);
-      form.elements.lng.value = coords.longitude.toFixed(6);
-      word.textContent = either(`Tempat dipakai (± ${Math.round(coords.accuracy)} m).`, `Place taken (± ${Math.round(coords.accuracy)} m).`);
-      alike();
-    },
-    () => {
-      word.textContent = either("Tempat tidak diketahui. Tulis alamatnya.", "The place is unknown. Write the address.");
-    },
-    { enableHighAccuracy: true, timeout: 15000 },
-  );
+/** Refused by the city: back into the form, with what is wrong. */
+async function again(row) {
+  await lapor.put("reports", { ...row, state: "draft" });
+  await draw();
+  said.textContent = "";
+  for (const [name, problems] of Object.entries(row.errors)) blame(name, problems);
+  (form.querySelector("[aria-invalid]") ?? form.querySelector(".cp-error"))?.scrollIntoView({ block: "center" });
 }
 
-let asked = 0;
-async function alike() {
-  const { lat, lng, category, text } = form.elements;
-  if (!lat.value) return;
-  const mine = ++asked;
-  const query = new URLSearchParams({ lat: lat.value, lng: lng.value, category: category.value, text: text.value.slice(0, 300) });
-  const answer = await fetch(`/lapor/mirip.json?${query}`).catch(() => null);
-  if (!answer?.ok || mine !== asked) return;
-  const { reports } = await answer.json();
-  const box = document.querySelector("[data-alike]");
-  box.hidden = !reports.length;
-  box.querySelector("ul").replaceChildren(
-    ...reports.map((row) => {
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      link.href = `/lapor/${row.number}/`;
-      link.textContent = `${row.text} (${row.status}, ${row.metres} m)`;
-      item.append(link);
-      return item;
-    }),
-  );
+/** Joined another report instead: this one is not needed any more. */
+async function clear() {
+  const old = key;
+  await saving;
+  await lapor.forget(old);
+  gone();
+  said.textContent = either("Formulir dikosongkan.", "The form is empty again.");
+}
+
+/** Sent or waiting: the box above says which; the form is empty and new. */
+function gone() {
+  said.textContent = "";
+  form.reset();
+  forgetPlace();
+  alike();
+  key = newKey();
+  listFiles();
+  document.querySelector("[data-outbox]").scrollIntoView({ block: "start" });
 }
 
 async function photos(input) {
-  const list = document.querySelector("[data-photos] ul");
   for (const file of input.files) {
-    const item = document.createElement("li");
-    item.textContent = `${file.name} …`;
-    list.append(item);
-    const body = new FormData();
-    body.append("file", file);
-    body.append("draft", form.elements.key.value);
-    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    const answer = await fetch("/lapor/berkas/", { method: "POST", body }).catch(() => null);
-    const said = answer?.ok ? either("terkirim", "sent") : ((await answer?.json().catch(() => null))?.problem ?? either("gagal, coba lagi", "failed, try again"));
-    item.textContent = `${file.name}: ${said}`;
+    const held = await lapor.filesOf(key);
+    if (held.length >= Number(input.closest("[data-limit]").dataset.limit)) break;
+    await lapor.put("files", { id: `${key}/${newKey()}`, report: key, name: file.name, size: file.size, blob: file, state: "kept" });
   }
   input.value = "";
+  await keep();
+  await listFiles();
+  await lapor.upload(key);
+  await listFiles();
+}
+
+const FILE_WORDS = {
+  kept: () => (navigator.onLine ? either("menunggu dikirim", "waiting to be sent") : either("disimpan di ponsel", "kept on the phone")),
+  sent: () => either("terkirim", "sent"),
+  refused: ({ problem }) => problem || either("tidak dapat diterima", "could not be taken"),
+};
+
+async function listFiles() {
+  const files = await lapor.filesOf(key);
+  const list = document.querySelector("[data-photos] ul");
+  for (const image of list.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+  list.replaceChildren(...files.map(fileRow));
+}
+
+function fileRow(file) {
+  const item = document.createElement("li");
+  item.dataset.file = file.state;
+  if (file.mark) item.dataset.mark = file.mark;
+  if (file.blob?.type.startsWith("image/")) {
+    const image = new Image();
+    image.src = URL.createObjectURL(file.blob);
+    image.alt = "";
+    item.append(image);
+  }
+  const words = document.createElement("span");
+  words.textContent = `${file.name}: ${FILE_WORDS[file.state](file)}`;
+  const away = document.createElement("button");
+  away.type = "button";
+  away.className = "cp-btn";
+  away.textContent = either("Hapus", "Remove");
+  away.setAttribute("aria-label", `${away.textContent} ${file.name}`);
+  away.addEventListener("click", async () => {
+    await lapor.drop("files", file.id);
+    await keep();
+    await listFiles();
+  });
+  item.append(words, away);
+  return item;
 }
 
 if (form) {
-  const chooser = document.querySelector("[data-photos]");
-  chooser.hidden = false;
-  chooser.querySelector("input").addEventListener("change", ({ target }) => photos(target));
-  restore();
-  form.addEventListener("input", keep);
-  form.addEventListener("submit", send);
+  const offered = form.elements.key.value;
   for (const name of ["text", "category"]) form.elements[name].addEventListener("change", alike);
-  if (navigator.geolocation) {
-    const button = document.querySelector("[data-here]");
-    button.hidden = false;
-    button.addEventListener("click", here);
+  form.addEventListener("lapor:place", alike);
+  form.addEventListener("input", ({ target }) => corrected(target));
+  if (await able) {
+    key = offered || newKey();
+    const chooser = document.querySelector("[data-photos]");
+    chooser.hidden = false;
+    chooser.querySelector("input").addEventListener("change", ({ target }) => photos(target));
+    await restore();
+    await listFiles();
+    form.addEventListener("input", ({ target }) => target.type !== "file" && keep());
+    form.addEventListener("lapor:place", () => keep());
+    form.addEventListener("lapor:clear", clear);
+    form.addEventListener("submit", submit);
+    lapor.wire?.addEventListener("message", listFiles);
+    addEventListener("online", () => lapor.upload(key).then(listFiles));
+    form.dataset.ready = "yes";
   }
 }

@@ -72,13 +72,13 @@ export function stamp(ms) {
   return today === that ? clockTime(ms) : `${that} ${clockTime(ms)}`;
 }
 
-/** "0,8 dtk", "38 dtk", "6 mnt", "3 jam", "2 hr": seconds up to 90, then minutes, hours, days. */
+/** "0,8 dtk", "38 dtk", "6 mnt", "3 jam", "2 hr": whole ones of the largest unit there is one of. */
 export function age(ms) {
   const seconds = Math.max(0, ms / 1000);
   if (seconds < 1) return t("sec", { n: tenth.format(seconds) });
-  if (seconds <= 90) return t("sec", { n: Math.floor(seconds) });
-  if (seconds < 5400) return t("min", { n: Math.floor(seconds / 60) });
-  if (seconds < 172800) return t("hour", { n: Math.floor(seconds / 3600) });
+  if (seconds < 60) return t("sec", { n: Math.floor(seconds) });
+  if (seconds < 3600) return t("min", { n: Math.floor(seconds / 60) });
+  if (seconds < 86400) return t("hour", { n: Math.floor(seconds / 3600) });
   return t("day", { n: Math.floor(seconds / 86400) });
 }
 

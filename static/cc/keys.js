@@ -2,7 +2,9 @@
 const sheet = () => document.getElementById("cc-keys");
 let chord = 0;
 
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+// A radio or a box takes no letters: keys go on working while one has the focus.
+const TEXT = "input:not([type=radio], [type=checkbox], [type=submit], [type=button]), textarea, select, [contenteditable]";
+const typing = (target) => target.closest(TEXT) !== null;
 
 // "g" and a letter: the first link of the navigation whose key begins so, or any element with data-go.
 const GO = { h: "city.home", c: "cctv.", a: "incidents.", w: "wall." };
@@ -51,17 +53,20 @@ document.addEventListener("keydown", (event) => {
   }
   // data-key works anywhere on the page, data-row-key in the row that j and k marked.
   const wanted = CSS.escape(key);
-  const marked = document.querySelector(`[data-current-row] [data-row-key="${wanted}"], [data-key="${wanted}"]`);
+  const keyed = `[data-key="${wanted}"]`; // the page's own before the header's
+  const marked = document.querySelector(`[data-current-row] [data-row-key="${wanted}"], main ${keyed}`) ?? document.querySelector(keyed);
   if (marked) {
     event.preventDefault();
     if (marked.matches("input, select, textarea")) marked.focus();
-    else marked.click();
+    if (!marked.matches("select, textarea, input") || marked.matches("[type=radio], [type=checkbox]")) marked.click();
     return;
   }
   if (plain[key]) {
     event.preventDefault();
     plain[key]();
+    return;
   }
+  document.dispatchEvent(new CustomEvent("cc-key", { detail: key })); // a part of the page may know it
 });
 
 document.addEventListener("click", (event) => {

@@ -6,10 +6,16 @@ import { play, TONES } from "./sound.js";
 const root = document.documentElement;
 const body = document.body;
 
-/** Scale: 1rem in px as computed by the server for this screen and its farthest viewer. */
+/**
+ * Scale: 1rem in px as computed by the server for this screen and its farthest viewer. The panel's size is known, its
+ * pixels may be others than it was told (another resolution, a browser that zooms): letters keep their millimetres.
+ */
 function calibrate() {
   const px = Number(body.dataset.root);
-  if (px > 0) root.style.setProperty("--cc-root", `${px}px`);
+  const [width, height] = (body.dataset.screen ?? "").split("x").map(Number);
+  if (!(px > 0)) return;
+  const now = width > 0 && height > 0 ? (px * Math.hypot(innerWidth, innerHeight)) / Math.hypot(width, height) : px;
+  root.style.setProperty("--cc-root", `${Math.max(12, Math.min(now, Math.min(innerWidth, innerHeight) / 26)).toFixed(2)}px`);
 }
 
 /** Burn-in: the picture wanders by 2 to 4 px every few minutes; nobody sees it, the panel does. */
@@ -127,6 +133,7 @@ for (const element of document.querySelectorAll("[data-cc-soundtest]")) soundTes
 
 if (isWall()) {
   calibrate();
+  addEventListener("resize", calibrate);
   onSecond((now) => {
     wander();
     dim(now);

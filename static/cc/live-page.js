@@ -24,7 +24,10 @@ function take(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const part of document.querySelectorAll("[data-live-part]")) {
     const found = fresh.querySelector(`[data-live-part="${part.dataset.livePart}"]`);
-    if (inUse(part)) continue;
+    if (inUse(part)) {
+      part.toggleAttribute("data-stale", Boolean(found) && found.dataset.rev !== part.dataset.rev);
+      continue;
+    }
     if (!found) {
       part.replaceChildren();
       continue;
@@ -34,6 +37,8 @@ function take(html) {
       else part.removeAttribute(name);
     }
     renew(part, found);
+    part.removeAttribute("data-stale");
+    if (found.dataset.rev) part.dataset.rev = found.dataset.rev;
     window.htmx?.process(part);
   }
 }

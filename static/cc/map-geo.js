@@ -1,5 +1,5 @@
 // Arithmetic of the map, without a map library: clusters, label places, cones, label points of areas.
-export const STATE_ORDER = ["offline", "auth_failed", "degraded", "busy", "unknown", "paused", "maintenance", "online"];
+export const STATE_ORDER = ["offline", "auth_failed", "gone", "degraded", "late", "busy", "unknown", "paused", "maintenance", "online", "fresh"];
 const rank = (state) => {
   const at = STATE_ORDER.indexOf(state);
   return at < 0 ? 4 : at;
@@ -8,15 +8,50 @@ const rank = (state) => {
 /** The worst of some states, so that a group never looks better than its worst member. */
 export const worst = (states) => [...states].sort((a, b) => rank(a) - rank(b))[0] ?? "unknown";
 
-/** Joins points nearer than `near` px. Items: {x, y, state, …}; gives [{x, y, state, items}]. */
+/**
+ * Joins points nearer than `near` px. Items: {x, y, state, …}; gives [{x, y, state, items}].
+ * A point joins the first group within reach; groups lie in cells of `near` px, so that thousands take no time.
+ */
 export function cluster(items, near) {
   const groups = [];
+  const cells = new Map(); // "column:row" -> indexes into groups
   for (const item of [...items].sort((a, b) => rank(a.state) - rank(b.state))) {
-    const home = groups.find((group) => Math.hypot(group.x - item.x, group.y - item.y) < near);
-    if (home) home.items.push(item);
-    else groups.push({ x: item.x, y: item.y, state: item.state, items: [item] });
+    const [column, row] = [Math.floor(item.x / near), Math.floor(item.y / near)];
+    let home = -1;
+    for (let c = column - 1; c <= column + 1; c += 1) {
+      for (let r = row - 1; r <= row + 1; r += 1) {
+        for (const index of cells.get(`${c}:${r}`) ?? []) {
+          const within = Math.hypot(groups[index].x - item.x, groups[index].y - item.y) < near;
+          if (within && (home < 0 || index < home)) home = index;
+        }
+      }
+    }
+    if (home >= 0) {
+      groups[home].items.push(item);
+      continue;
+    }
+    const key = `${column}:${row}`;
+    cells.set(key, [...(cells.get(key) ?? []), groups.length]);
+    groups.push({ x: item.x, y: item.y, state: item.state, items: [item] });
   }
   return groups;
+}
+
+/**
+ * Half the height of a map around a place, metres: the `n` nearest points are on it, never closer than 300 m, never more
+ * than 3 km. `points` and `centre` are [lat, lng].
+ */
+export function reachAround(centre, points, n = 6) {
+  const squeeze = Math.cos((centre[0] * Math.PI) / 180);
+  const away = points.map(([lat, lng]) => 111320 * Math.hypot(lat - centre[0], (lng - centre[1]) * squeeze)).sort((a, b) => a - b);
+  const near = away.filter((metres) => metres < 2600).slice(0, n).at(-1) ?? 0;
+  return Math.min(3000, Math.max(300, near * 1.2));
+}
+
+/** Round distances in metres for rings that fill a map of that half height: at most three. */
+export function ringSteps(half) {
+  const step = [100, 200, 250, 500, 1000].find((metres) => half / metres <= 3.4) ?? 1000;
+  return [step, 2 * step, 3 * step];
 }
 
 const meets = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;

@@ -1,7 +1,9 @@
 // <cc-map>: the only module that knows Leaflet. Without Leaflet the server's own SVG map stays where it is.
-// Attributes: layers="key key", topics, areas=URL, land=URL, fit="areas|layers", legend, pick, note.
-import { conf, el, isWall, onSecond, serverNow, stamp, t } from "./conf.js";
-import { cluster, cone, labelPoint, mainBounds, placeLabels, worst } from "./map-geo.js";
+// Attributes: layers="key key" (or addresses that begin with /), topics, areas=URL, land=URL, fit="areas|layers|west,south,east,north", legend, pick, note,
+// around="lat,lng" (rings of distance around a place, which is the middle; as wide as what is near).
+import { age, conf, el, isWall, onSecond, serverNow, stamp, t } from "./conf.js";
+import { cluster, cone, labelPoint, mainBounds, placeLabels, reachAround, worst } from "./map-geo.js";
+import { drawRings } from "./map-rings.js";
 import { join } from "./socket.js";
 
 let library = null;
@@ -23,6 +25,7 @@ function bring() {
   return library;
 }
 
+const ORDER = ["crit", "offline", "auth_failed", "gone", "warn", "degraded", "late", "info", "busy", "maintenance", "paused", "unknown", "good", "online", "fresh"];
 const DEAD = new Set(["offline", "auth_failed"]);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -82,7 +85,7 @@ class CityMap extends HTMLElement {
     this.toggleAttribute("data-ready", true);
     this.resized();
     const topics = (this.getAttribute("topics") ?? "").split(/\s+/).filter(Boolean);
-    this.leave = topics.length ? join(topics, () => this.readLayers()) : null;
+    this.leave = topics.length ? join(topics, () => this.readSoon()) : null;
     this.again = () => this.readLayers();
     document.addEventListener("cc-refetch", this.again);
     this.stop = onSecond((now) => this.drawNote(now));
@@ -98,16 +101,32 @@ class CityMap extends HTMLElement {
     else if (land) await quiet(geojson(land).then((data) => this.setBase("land", data)));
     if (areas) await quiet(geojson(areas).then((data) => this.setBoundaries("kecamatan", data)));
     await quiet(this.readLayers());
-    this.drawLegend(this.points().map(({ properties }) => ({ state: properties.state ?? "unknown" })));
-    this.fit(this.getAttribute("fit") ?? "areas");
+    this.drawLegend(this.points().map(({ properties }) => ({ state: properties.state ?? "unknown", properties })));
+    const around = (this.getAttribute("around") ?? "").split(",").map(Number);
+    this.fit(around.length === 2 && around.every(Number.isFinite) ? { around } : this.getAttribute("fit") ?? "areas");
   }
 
   async readLayers() {
     const names = (this.getAttribute("layers") ?? "").split(/\s+/).filter(Boolean);
     const read = await Promise.allSettled(
-      names.map(async (name) => this.setLayer(name, await geojson(`/wall/layer/${name}.geojson`))),
+      names.map(async (name) => this.setLayer(name, await geojson(name.startsWith("/") ? name : `/wall/layer/${name}.geojson`))),
     );
     if (read.every((one) => one.status === "fulfilled")) this.readAt = serverNow();
+  }
+
+  /** Reads at once, and again when the second is over: an event may stand for all that its second brings. */
+  readSoon() {
+    clearTimeout(this.soon);
+    clearTimeout(this.after);
+    const read = async () => {
+      const begun = performance.now();
+      await this.readLayers();
+      // A layer that takes long to come is not asked for all the time.
+      this.restUntil = performance.now() + 5 * (performance.now() - begun);
+    };
+    const wait = Math.max(0, (this.restUntil ?? 0) - performance.now());
+    this.soon = setTimeout(read, wait);
+    this.after = setTimeout(read, wait + 1100);
   }
 
   /** "tiles": raster tiles of the configured host; "land": our outline; "none". */
@@ -145,10 +164,11 @@ class CityMap extends HTMLElement {
   }
 
   /** What to show whole: "areas", "layers", a list of ids, or [west, south, east, north]. */
-  fit(what) {
+  fit(wish) {
+    const what = typeof wish === "string" && wish.includes(",") ? wish.split(",").map(Number) : wish;
     this.fitted = what;
     const box = this.boundsOf(what) ?? this.boundsOf("layers") ?? this.boundsOf("areas");
-    if (!box?.isValid()) return;
+    if (!box?.isValid()) return void this.drawSoon();
     const side = Math.min(this.clientWidth, this.clientHeight);
     const edge = side * 0.03 + 8 * this.scale;
     const foot = this.legend ? this.legend.offsetHeight : 0;
@@ -161,6 +181,10 @@ class CityMap extends HTMLElement {
       return L.latLngBounds([what[1], what[0]], [what[3], what[2]]);
     }
     const points = this.points();
+    if (what?.around) {
+      const half = (this.half = reachAround(what.around, points.map((item) => item.at)));
+      return L.latLng(what.around).toBounds(2 * half);
+    }
     if (what === "areas") {
       const main = this.areaData && mainBounds(this.areaData.features);
       return main ? points.reduce((box, item) => box.extend(item.at), this.boundsOf(main)) : null;
@@ -188,6 +212,8 @@ class CityMap extends HTMLElement {
     this.leave?.();
     this.stop?.();
     clearInterval(this.poll);
+    clearTimeout(this.soon);
+    clearTimeout(this.after);
     document.removeEventListener("cc-refetch", this.again);
     this.map?.remove();
     this.pane?.remove();
@@ -215,13 +241,17 @@ class CityMap extends HTMLElement {
 
   drawSoon() {
     cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.map && this.clientWidth && this.draw());
+    // Before the first fit everything would stand on one heap.
+    this.frame = requestAnimationFrame(() => this.map && this.clientWidth && this.fitted && this.draw());
   }
 
   draw() {
     const size = parseFloat(getComputedStyle(this).getPropertyValue("--map-mark")) * parseFloat(css("font-size") || 0);
     const mark = size || 18 * this.scale;
-    const items = this.points().map((item) => {
+    const here = this.fitted?.around;
+    // The place that the map is about has a sign of its own in the middle.
+    const others = this.points().filter(({ at, properties }) => !here || properties.kind !== "alarm" || Math.abs(at[0] - here[0]) + Math.abs(at[1] - here[1]) > 3e-5);
+    const items = others.map((item) => {
       const at = this.map.latLngToContainerPoint(item.at);
       return { ...item, x: at.x, y: at.y, state: item.properties.state ?? "unknown" };
     });
@@ -230,6 +260,7 @@ class CityMap extends HTMLElement {
       group.worst = worst(group.items.map((item) => item.state));
       group.reach = mark * (group.items.length > 1 ? 1.05 : DEAD.has(group.worst) ? 0.95 : 0.68);
     }
+    drawRings(this, colour("var(--ink-2)"));
     this.drawPolygons();
     this.drawCones(groups, mark);
     this.drawMarks(groups);
@@ -242,7 +273,10 @@ class CityMap extends HTMLElement {
     for (const data of this.layers.values()) {
       const features = data.features.filter((feature) => feature.geometry && feature.geometry.type !== "Point");
       if (!features.length) continue;
-      const style = ({ properties }) => ({
+      const shade = colour("var(--warn)");
+      const style = ({ properties }) => Number.isFinite(properties.share) ? {
+        stroke: false, fillColor: shade, fillOpacity: 0.1 + 0.65 * properties.share, // a count of many: heat or area
+      } : ({
         color: colour(`var(--${properties.severity ?? "info"})`), weight: 3 * this.scale, fillOpacity: 0.22,
       });
       this.L.geoJSON({ type: "FeatureCollection", features }, { style }).addTo(this.shapes);
@@ -266,7 +300,7 @@ class CityMap extends HTMLElement {
       const [first] = group.items;
       const count = group.items.length;
       const state = group.worst;
-      const inner = el("i", "", count > 1 ? String(count) : "");
+      const inner = el("i", "", count > 1 ? String(count) : first.properties.mark ?? "");
       const icon = this.L.divIcon({ className: "cc-map-mark", html: inner, iconSize: [0, 0] });
       const marker = this.L.marker(first.at, { icon, keyboard: !isWall(), alt: first.properties.name, title: first.properties.name, zIndexOffset: state === "offline" ? 1000 : 0 });
       marker.on("click", () => this.pick(group));
@@ -274,10 +308,15 @@ class CityMap extends HTMLElement {
       const node = marker.getElement();
       node.dataset.state = state;
       if (count > 1) node.dataset.count = count;
+      else if (first.properties.tone) Object.assign(node.dataset, { kind: first.properties.kind, tone: first.properties.tone });
       if (group.items.some((item) => String(item.properties.id) === this.lit)) node.dataset.lit = "";
       if (isWall()) node.setAttribute("role", "img");
-      const name = count > 1 ? `${count} · ${first.properties.place ?? first.properties.label ?? first.properties.name}` : first.properties.name;
-      node.setAttribute("aria-label", `${name}: ${t(`state_${state}`)}`);
+      const name = count > 1 ? `${count} · ${first.properties.place ?? first.properties.label ?? first.properties.name}` : [first.properties.tone && first.properties.mark, first.properties.name].filter(Boolean).join(" · ");
+      const bad = group.items.find((item) => item.state === state).properties;
+      const word = bad.word && (count === 1 || bad.fix) ? bad.word : t(`state_${state}`);
+      const told = [`${name}: ${word}`, count === 1 && bad.fix && t("place_age", { age: age(serverNow() - bad.fix) })].filter(Boolean).join(" · ");
+      if (bad.fix) node.title = told;
+      node.setAttribute("aria-label", told);
     }
   }
 
@@ -297,8 +336,9 @@ class CityMap extends HTMLElement {
     const box = (text) => ({ w: Math.min(this.ruler.measureText(text).width + px * 0.9, px * 14), h: px * 1.3 });
     const wanted = groups.map((group) => {
       const state = group.worst;
-      const { label, name, place } = group.items[0].properties;
-      const text = (group.items.length > 1 && place) || label || name || "";
+      const { label, name, place, fix } = group.items[0].properties;
+      const old = group.items.length === 1 && fix && serverNow() - fix > 300000 ? ` · ${age(serverNow() - fix)}` : "";
+      const text = ((group.items.length > 1 && place) || label || name || "") + old;
       const priority = DEAD.has(state) ? 100 : 50 + group.items.length;
       return { text, state, x: group.x, y: group.y, gap: group.reach + 2, priority, ...box(text) };
     });
@@ -307,6 +347,8 @@ class CityMap extends HTMLElement {
       wanted.push({ text: area.name, kind: "area", centre: true, x: at.x, y: at.y, gap: 0, priority: Math.min(40, area.area * 1000), ...box(area.name) });
     }
     const taken = groups.map(({ x, y, reach }) => ({ x: x - reach, y: y - reach, w: reach * 2, h: reach * 2 }));
+    const middle = this.fitted?.around && this.map.latLngToContainerPoint(this.fitted.around);
+    if (middle) taken.push({ x: middle.x - mark, y: middle.y - mark, w: 2 * mark, h: 2 * mark });
     if (this.legend) taken.push({ x: 0, y: this.legend.offsetTop, w: this.legend.offsetWidth + 12, h: this.clientHeight });
     const placed = placeLabels(wanted.filter((label) => label.text), taken, { w: this.clientWidth, h: this.clientHeight });
     this.labels.replaceChildren(...placed.map(({ label, left, top }) => {
@@ -322,7 +364,8 @@ class CityMap extends HTMLElement {
   drawNote(now = serverNow()) {
     const old = this.readAt && now - this.readAt > 210000;
     this.dataset.fresh = old ? "expired" : "fresh";
-    const parts = [this.estimate ? t("map_estimate") : this.getAttribute("note")];
+    const simulated = this.hasAttribute("around") && this.points().some((item) => item.properties.simulated);
+    const parts = [simulated && t("simulation"), this.estimate ? t("map_estimate") : this.getAttribute("note")];
     if (this.readAt) parts.push(old ? `${t("state_expired")} ${stamp(this.readAt)}` : stamp(this.readAt));
     this.note ??= this.appendChild(el("div", "cc-map-note"));
     this.note.textContent = parts.filter(Boolean).join(" · ");
@@ -331,11 +374,16 @@ class CityMap extends HTMLElement {
   drawLegend(items) {
     if (!this.hasAttribute("legend")) return;
     this.legend ??= this.appendChild(el("div", "cc-map-legend"));
+    // What brings a word of its own (a report's status) is counted by it: no report is called a busy camera.
     const counts = new Map();
-    for (const item of items) counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
-    const order = ["offline", "auth_failed", "degraded", "busy", "maintenance", "paused", "unknown", "online"];
-    const parts = order.filter((state) => counts.has(state)).map((state) => {
-      const part = el("span", "", el("i", "cc-dot"), `${counts.get(state)} ${t(`state_${state}`)}`);
+    for (const { state, properties } of items) {
+      const word = properties.word || t(`state_${state}`);
+      const row = counts.get(`${state} ${word}`) ?? { state, word, n: 0 };
+      counts.set(`${state} ${word}`, { ...row, n: row.n + 1 });
+    }
+    const rows = [...counts.values()].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || b.n - a.n);
+    const parts = rows.map(({ state, word, n }) => {
+      const part = el("span", "", el("i", "cc-dot"), `${n} ${word}`);
       part.dataset.state = state;
       return part;
     });

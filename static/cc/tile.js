@@ -48,8 +48,13 @@ export function renew(target, fragment) {
 }
 
 /** Lists drop whole rows that do not fit (see wall-tiles.css): this says how many, so that none is lost silently. */
+const outOf = (list) => {
+  const edge = list.getBoundingClientRect().right - 1;
+  return (row) => row.getBoundingClientRect().left >= edge;
+};
+
 function countHidden(list) {
-  const out = [...list.children].filter((row) => row.offsetLeft - list.offsetLeft >= list.clientWidth).length;
+  const out = [...list.children].filter(outOf(list)).length;
   const text = out ? t("more", { n: out }) : "";
   if ((list.dataset.hidden ?? "") === text) return;
   if (text) list.dataset.hidden = text;
@@ -59,8 +64,9 @@ function countHidden(list) {
 /** "+3 more" on the link below a list: rows that found no room, and those the server left out. Their links leave the tab order. */
 function countMore(link, list) {
   let out = Number(link.dataset.more) || 0;
+  const beyond = list && outOf(list);
   for (const row of list?.children ?? []) {
-    const hidden = row.offsetLeft - list.offsetLeft >= list.clientWidth;
+    const hidden = beyond(row);
     if (row.inert !== hidden) row.inert = hidden;
     if (hidden) out += 1;
   }
@@ -158,7 +164,7 @@ class Tile extends HTMLElement {
     const shown = freshness({ state, lateAt, expiredAt, now });
     if (this.dataset.fresh !== shown) this.dataset.fresh = shown;
     // A tile with its own "+n" link needs no second count on the list.
-    if (!this.querySelector("a[data-more]")) this.querySelectorAll(".cc-agencies, .cc-feed[data-all]").forEach(countHidden);
+    if (!this.querySelector("a[data-more]")) this.querySelectorAll(".cc-agencies, :is(.cc-feed, .cc-list)[data-all]").forEach(countHidden);
     for (const link of this.querySelectorAll("a[data-more]")) countMore(link, this.querySelector(".cc-feed, .cc-list"));
     for (const mark of this.querySelectorAll(".cc-tile-state")) {
       const word = shown === "fresh" ? "" : shown === "error" ? t("no_data") : t(`state_${shown}`);

@@ -71,8 +71,10 @@ class Stack:
         sim: SimProcess | None = None,
         parts: Iterable[str] = ("default", "grab", "hold", "beat", "web"),
         environment: Mapping[str, str] | None = None,
+        webs: int = 1,
     ) -> None:
         self.parts = tuple(parts)
+        self.webs = webs
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -90,10 +92,11 @@ class Stack:
 
     def __enter__(self) -> Stack:
         try:
-            for program in [*programs.workers(self.folder), programs.web("127.0.0.1", self.port)]:
-                if program.name in self.parts:
+            webs = programs.webs("127.0.0.1", self.port, self.webs) if "web" in self.parts else []
+            for program in [*programs.workers(self.folder), *webs]:
+                if program.name in self.parts or program in webs:
                     self._spawn(program)
-            for name in self.parts:
+            for name in self.processes:
                 self._wait_ready(name)
         except BaseException:
             self.stop()
@@ -108,12 +111,13 @@ class Stack:
     def _spawn(self, program: Program) -> None:
         with (self.folder / f"{program.name}.log").open("wb") as log:
             self.processes[program.name] = subprocess.Popen(
-                launched(program.command),
+                launched(program.command, nice=program.nice),
                 cwd=settings.BASE_DIR,
                 env={**self.environment, **program.environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=program.fds,
             )
 
     def _wait_ready(self, name: str, seconds: float = 90) -> None:
@@ -127,11 +131,19 @@ class Stack:
         raise RuntimeError(f"{name} was not ready in {seconds:.0f} s:\n{self.tail(name)}")
 
     def _is_ready(self, name: str) -> bool:
-        if name == "web":
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        if name.startswith("web"):
+            return self._answers(self.processes[name].pid)
         sign = "beat: Starting" if name == "beat" else " ready."
         return sign in (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def _answers(self, pid: int) -> bool:
+        """Whether this very process took a visitor: several share the port."""
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)):
+                return False
+            time.sleep(0.05)
+            held = psutil.Process(pid).net_connections("tcp")
+            return any(one.raddr and one.raddr.port == probe.getsockname()[1] for one in held)
 
     def tail(self, name: str, lines: int = 15) -> str:
         """The end of a process's log."""

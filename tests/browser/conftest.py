@@ -32,11 +32,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+PUSH_PORT = free_port()
+"""Where a push service of ours may stand: the house dials nothing else that is not public."""
+SCENE = (
+    "from commandcenter.wall import demo; from commandcenter.wall.models import Display;"
+    "tiles = [(key, {}) for key in %r];"
+    "scene = demo._scene(%r, 'two-by-two', tiles);"
+    "Display.objects.get_or_create(name=scene.name, defaults={'scene': scene})"
+)
+
+
 def house_environment(data: Path) -> dict[str, str]:
     """The environment of a user's shell: nothing of the test run's own servers."""
     ours = ("CC_", "DJANGO_", "PYTEST_")
     plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**plain, "CC_NO_BOOTSTRAP": "1", "CC_DATA_DIR": str(data)}
+    service = {"CC_CHANNEL_ALLOW_HOSTS": f"127.0.0.1:{PUSH_PORT}"}
+    return {**plain, "CC_NO_BOOTSTRAP": "1", "CC_DATA_DIR": str(data), **service}
 
 
 class RunningHouse:
@@ -163,6 +174,20 @@ def visit(chrome, house):
     yield open_page
     for context in contexts:
         context.close()
+
+
+def paired(chrome, house, visit, scene: str, tiles: list[str]):
+    """A wall's screen of these tiles, paired by its six digits."""
+    house.manage("shell", "-c", SCENE % (tiles, scene))
+    screen = chrome.new_context(viewport={"width": 1920, "height": 1080}, locale="id-ID").new_page()
+    screen.goto(house.address + "/wall/")
+    code = re.sub(r"\D", "", screen.locator(".cc-pair-code").inner_text())
+    pairing = visit("/desk/displays/pair/", login="operator")
+    pairing.fill("input[name=code]", code)
+    pairing.locator("select[name=display]").select_option(label=scene)
+    pairing.locator("main form button[type=submit]").first.click()
+    screen.locator("cc-tile[data-w]").first.wait_for()
+    return screen
 
 
 def shown(page) -> dict[str, dict[str, object]]:

@@ -1,6 +1,6 @@
 """A stage for the browser elements: real pages and static files, and a socket that does what a test asks.
 
-Run by Daphne in its own process. ``POST /control`` with ``{"say": {…}}``, ``{"frame": {…}}``,
+Run by Daphne in its own process. ``POST /control`` with ``{"say": [{…}, …]}``, ``{"frame": {…}}``,
 ``{"mute": true}`` (silence without a close frame), ``{"cut": true}``, ``{"refuse": true}``;
 ``GET /heard`` lists what the page said.
 """
@@ -32,6 +32,8 @@ FRESH: dict[str, Any] = {"mute": False, "refuse": False, "tile": "<p>pertama</p>
 PLACE = {"topics": "demo.thing", "x": 8, "y": 0, "w": 4, "h": 3}
 state: dict[str, Any] = dict(FRESH)
 heard: list[Any] = []
+sockets_heard: list[int] = []  # the number of the socket that said each of these
+opened: list[int] = [0]
 sockets: set[Any] = set()
 
 
@@ -92,11 +94,14 @@ async def socket(receive: Any, send: Any) -> None:
         await send({"type": "websocket.close"})
         return
     await send({"type": "websocket.accept"})
+    opened[0] += 1
+    number = opened[0]
     sockets.add(send)
     try:
         await say(send, {"t": "hello", "build": "b1"})
         while (message := await receive())["type"] == "websocket.receive":
             heard.append(json.loads(message["text"]))
+            sockets_heard.append(number)
     finally:
         sockets.discard(send)
 
@@ -119,9 +124,10 @@ async def control(order: dict[str, Any]) -> None:
         state.clear()
         state.update(FRESH)
         heard.clear()
+        sockets_heard.clear()
     for send in list(sockets):
-        if "say" in order:
-            await say(send, order["say"])
+        for message in order.get("say", []):
+            await say(send, message)
         if "frame" in order:
             await send({"type": "websocket.send", "bytes": frame(**order["frame"])})
         if order.get("cut"):
@@ -135,7 +141,8 @@ async def http(scope: dict[str, Any], receive: Any) -> tuple[int, str, bytes]:
         await control(json.loads((await receive())["body"]))
         return 200, "text/plain", b"ok"
     if path == "/heard":
-        return 200, "application/json", json.dumps({"heard": heard, "reads": state["reads"]}).encode()
+        told = {"heard": heard, "sockets": sockets_heard, "reads": state["reads"]}
+        return 200, "application/json", json.dumps(told).encode()
     if path.startswith("/pic/"):
         return 200, "image/jpeg", jpeg("navy")
     if path == "/theme.css":

@@ -1,2 +1,0 @@
-// The report has arrived: its draft is no longer needed.
-localStorage.removeItem("cc-report-draft");
