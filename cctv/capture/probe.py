@@ -21,6 +21,7 @@ from cctv.capture.sources.ondemand import RtspLink
 KEYFRAMES = 3
 DOUBTFUL_KEYFRAMES = 6
 UNEVEN = 1.5
+SAME = 0.1
 TOTAL_S = 16.0
 # Two keyframes this far apart have said enough; the worker has other cameras.
 ENOUGH_S = 5.0
@@ -120,8 +121,19 @@ def varies(gaps: list[float]) -> bool:
     if len(gaps) < 3:
         return False
     usual = median(gaps)
-    rest = sorted(gaps, key=lambda gap: abs(gap - usual))[:-1]
-    return max(rest) > UNEVEN * min(rest)
+    rest = sorted(_whole(gaps, usual), key=lambda gap: abs(gap - usual))[:-1]
+    return bool(rest) and max(rest) > UNEVEN * min(rest)
+
+
+def _whole(gaps: list[float], usual: float) -> list[float]:
+    """The gaps, with one that a keyframe between the regular ones split put together again."""
+    found: list[float] = []
+    for gap in gaps:
+        if found and max(found[-1], gap) < usual and abs(found[-1] + gap - usual) <= SAME * usual:
+            found[-1] += gap
+        else:
+            found.append(gap)
+    return found
 
 
 def gaps_of(seen: list[Sight], clock_rate: int) -> list[float]:

@@ -1,12 +1,21 @@
-"""``manage.py test``: set-up, then pytest. ``--long`` adds the whole stories; other arguments go through."""
+"""``manage.py test``: set-up, then pytest. ``--long`` adds the whole stories; other arguments go through.
+
+``--again`` (for CI) runs what failed once more in a process of its own, if it was little (decision 0113).
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from commandcenter.runtime import browser, browser_files, house
+
+FEW = 5
+"""More failures than this are no accident of one run."""
+TESTS_FAILED = 1
 
 
 def main(argv: list[str]) -> None:
@@ -24,7 +33,35 @@ def main(argv: list[str]) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "compile_messages"], cwd=house.ROOT, env=environment, check=True
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *argv], cwd=house.ROOT, env=environment, check=False
-    )
-    raise SystemExit(done.returncode)
+    raise SystemExit(run(argv, house.ROOT, environment))
+
+
+def run(argv: list[str], root: Path, environment: dict[str, str]) -> int:
+    """Runs pytest in ``root``; the exit code. With ``--again`` a few failures get one more run, alone."""
+    given = [word for word in argv if word != "--again"]
+    code = _pytest(given, root, environment)
+    if code != TESTS_FAILED or "--again" not in argv:
+        return code
+    failed = failures(root)
+    if not 0 < len(failed) <= FEW:
+        return code
+    print("\nFAILED, once more in a process of their own:", *failed, sep="\n  ", flush=True)
+    options = [word for word in given if word.startswith("-")]
+    code = _pytest([*options, *failed], root, environment)
+    outcome = "they failed again" if code else "they passed alone: a race of the tests or of the product"
+    print(f"\n{outcome}:", *failed, sep="\n  ", flush=True)
+    return code
+
+
+def _pytest(argv: list[str], root: Path, environment: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *argv]
+    return subprocess.run(command, cwd=root, env=environment, check=False).returncode
+
+
+def failures(root: Path) -> list[str]:
+    """The tests that failed in the last run in ``root``, as pytest noted them; empty where it did not."""
+    try:
+        found = json.loads((root / ".pytest_cache/v/cache/lastfailed").read_text())
+    except (OSError, ValueError):
+        return []
+    return sorted(name for name in found if "::" in name)

@@ -70,7 +70,9 @@ def test_sixteen_tiles_live_for_half_a_minute(wall, modes):
             steps[id].add(cam["captured"])
         wall.wait_for_timeout(500)
     changed = [id for id in rtsp if len(steps[id]) >= 3]
-    assert len(changed) >= 12, {modes[id][0]: len(seen) for id, seen in steps.items()}
+    hidden = wall.evaluate("document.hidden")
+    told = {modes[id][0]: (len(steps[id]), cam["show"], cam["interval"]) for id, cam in shown(wall).items()}
+    assert len(changed) >= 12, f"hidden: {hidden}, pictures, state and interval: {told}"
     ages = [time.time() - float(cam["captured"]) / 1000 for cam in live(wall).values()]
     assert min(ages) >= -1
 

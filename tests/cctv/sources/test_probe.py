@@ -103,6 +103,9 @@ def test_uneven_gaps_are_watched_for_longer(gaps, ends):
         ([1.0, 0.2], False),
         ([1.0, 0.2, 1.0], False),
         ([1.0, 1.0, 0.1, 1.0, 1.0], False),
+        ([1.0, 0.6, 0.4, 1.0, 1.0], False),  # one more keyframe between two regular ones: a loop begins anew
+        ([0.5, 0.5, 1.0, 1.0, 1.0], False),
+        ([1.0, 0.6, 0.9, 0.5, 1.0], True),
         ([1.0, 2.0, 0.5], True),
         ([0.5, 2.0, 0.7, 2.8], True),
     ],
