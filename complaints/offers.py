@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -65,11 +68,18 @@ def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
     ]
 
 
-def agencies_of(user: int) -> list[int]:
-    """The agencies that a head stands in for today."""
+def named_for(user: int) -> QuerySet[Any, Any]:
+    """The agencies that a person is named for today."""
     from complaints.services import deputies
 
-    return deputies.agencies_of(user)
+    return deputies.named_for(user)
+
+
+def may_stand_in(user: int) -> bool:
+    """Whether such a person may stand in at all."""
+    from complaints.services import deputies
+
+    return deputies.may_stand_in(user)
 
 
 def register() -> None:
@@ -79,7 +89,7 @@ def register() -> None:
     grant(Role.MAYOR, rights.VIEW, rights.EXPORT)
     audit_words.name_deeds(DEEDS)
     alarm_words.name_titles(TITLES)
-    register_agency_source(agencies_of)
+    register_agency_source(named_for, may_stand_in)
     framing.allow(*FRAMED)
     live.register_topic(live.Topic(key=TOPIC, scopes=rights.scopes_of))
     people = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})

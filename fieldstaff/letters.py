@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext, pgettext_lazy
@@ -62,12 +61,11 @@ FLAG_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One day's figures; of several shifts the worst state, the sums and all flags."""
 
     state: str
-    flags: Sequence[str]
+    flags: tuple[str, ...]
     percent: int
     credited_s: int
     required_s: int
@@ -79,9 +77,8 @@ class Cell:
         worst = min(self, other, key=lambda cell: _RANK.get(cell.state, 0))
         required = self.required_s + other.required_s
         credited = self.credited_s + other.credited_s
-        return replace(
-            worst,
-            flags=[*dict.fromkeys([*self.flags, *other.flags])],
+        return worst._replace(
+            flags=tuple(dict.fromkeys([*self.flags, *other.flags])),
             percent=100 * credited // required if required else worst.percent,
             credited_s=credited,
             required_s=required,

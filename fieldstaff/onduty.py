@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, DateTimeField, F, Func, Max, Q, QuerySet, Value, When
 
 from fieldstaff.models import Shift
+from fieldstaff.presence import USUAL_HEARTBEAT_S, reach
 from fieldstaff.reaching import reach_of
 
 GRACE = timedelta(minutes=5)
@@ -43,6 +44,15 @@ def standing(at: datetime, to_latest: str = "latest__", begun: str = "begun_at")
         default=reach_of(at, to_latest),
         output_field=CharField(),
     )
+
+
+def standing_of(latest: Any, heartbeat_s: int | None, begun: datetime, at: datetime) -> str:
+    """The same of one officer in hand; ``latest`` may be None. Held to :func:`standing` by a test."""
+    contact = latest.last_contact if latest is not None else None
+    if contact is None or contact < begun:
+        return AWAITED if begun >= at - GRACE else ABSENT
+    often = heartbeat_s or USUAL_HEARTBEAT_S
+    return reach(int(contact.timestamp()), int(at.timestamp()), often).value
 
 
 def by_agency(officers: QuerySet[Any], at: datetime) -> OnDuty:

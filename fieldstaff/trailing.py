@@ -79,14 +79,17 @@ def looks(officer: Officer) -> Any:
     return rows.order_by("-pk")
 
 
-def trail(viewer: Viewer, officer: Officer, day: date) -> Trail:
-    """The way of ``day`` (the work date of its shifts); empty without a shift or without the right."""
+def trail(officer: Any, day: date) -> Trail:
+    """The way of ``day`` (the work date of its shifts); empty without a shift or without the right.
+
+    ``officer`` comes from ``Officer.objects.with_rights``.
+    """
     shifts = list(Shift.objects.filter(officer=officer, work_date=day).order_by("span"))
     spans = [(one.span.lower, one.span.upper) for one in shifts]
     rough = is_rough(officer, day)
     if not spans:
         return Trail((), (), rough)
-    rows = Position.objects.visible_to(viewer).filter(officer=officer, lat_e7__isnull=False)
+    rows = Position.objects.shown_of(officer).filter(lat_e7__isnull=False)
     near = rows.between(spans[0][0] - CLOCKS, spans[-1][1] + CLOCKS)
     points = sorted(_on_duty(near, spans))
     if rough:
@@ -98,8 +101,10 @@ def trail(viewer: Viewer, officer: Officer, day: date) -> Trail:
 def _on_duty(rows: Any, spans: list[tuple[datetime, datetime]]) -> Iterator[Point]:
     """Points inside the shifts: what was kept for the way to work and back is not shown."""
     columns = ("device_id", "fix_at", "recv_at", "lat_e7", "lon_e7", "acc_m", "flags")
-    known = dict(Device.objects.exclude(clock_skew_s=None).values_list("pk", "clock_skew_s"))
-    for device, fix, recv, lat, lon, acc, flags in rows.values_list(*columns):
+    found = list(rows.values_list(*columns))
+    phones = Device.objects.filter(pk__in={row[0] for row in found}).exclude(clock_skew_s=None)
+    known = dict(phones.values_list("pk", "clock_skew_s"))
+    for device, fix, recv, lat, lon, acc, flags in found:
         at = moment(arrived(micros(fix), micros(recv), known.get(device) or 0).at)
         if any(start <= at < end for start, end in spans):
             yield Point(_ms(at), lat / 1e7, lon / 1e7, acc, bool(flags & MOCK))

@@ -15,7 +15,7 @@ from commandcenter.city.office import OfficeHours as OfficeHours
 from commandcenter.city.origin import Origin
 from commandcenter.city.querysets import AgencyQuerySet, AreaQuerySet, AuditQuerySet
 from commandcenter.city.region import Region as Region
-from commandcenter.city.roles import ROLE_LABELS, Role
+from commandcenter.city.roles import ROLE_LABELS, Role, roles_among
 from commandcenter.city.sharing import Sharing
 
 phone_validator = RegexValidator(
@@ -228,9 +228,7 @@ class User(Origin, AbstractUser):
     @property
     def roles(self) -> frozenset[Role]:
         """The house's roles this person holds (one query); a superuser is an admin."""
-        names = {group.name for group in self.groups.all()}
-        found = {role for role in Role if role.value in names}
-        return frozenset(found | {Role.ADMIN} if self.is_superuser else found)
+        return roles_among({group.name for group in self.groups.all()}, self.is_superuser)
 
 
 class RoleGrant(models.Model):

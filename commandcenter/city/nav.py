@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import Promise
 
 from commandcenter.city.posts import post_of
@@ -52,15 +54,23 @@ def nav_for(viewer: Viewer, path: str) -> list[dict[str, object]]:
         held = post is not None and post.key in item.posts
         if item.roles and not held and not viewer.has(*item.roles):
             continue
-        try:
-            url = reverse(item.url_name)
-        except NoReverseMatch:  # an app without its page is left out, not an error on every page
+        url = _address(item.url_name, settings.ROOT_URLCONF, get_script_prefix())
+        if url is None:
             continue
         links.append({"key": item.key, "url": url, "label": item.label, "icon": item.icon, "current": False})
     matching = [link for link in links if _covers(str(link["url"]), path)]
     if matching:
         max(matching, key=lambda link: len(str(link["url"])))["current"] = True
     return links
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, _urls: str, _prefix: str) -> str | None:
+    """Where a page is; None where an app has no such page: it is left out, not an error on every page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
 
 
 def _covers(url: str, path: str) -> bool:

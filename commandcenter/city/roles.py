@@ -6,6 +6,7 @@ its defaults once; what an admin takes away later stays away.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from enum import StrEnum
 from typing import Any
 
@@ -45,6 +46,12 @@ _grants: dict[Role, set[str]] = {
     Role.MAYOR: {"city.view_agency", "city.view_area", "city.view_region"},
     Role.PARTNER: set(),
 }
+
+
+def roles_among(groups: Container[str], superuser: bool) -> frozenset[Role]:
+    """The house's roles of somebody in these groups; a superuser is an admin."""
+    found = {role for role in Role if role.value in groups}
+    return frozenset(found | {Role.ADMIN} if superuser else found)
 
 
 def grant(role: Role, *permissions: str) -> None:

@@ -6,15 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.db.models import Q
+
 from commandcenter.city import sharing
-from commandcenter.city.roles import Role
+from commandcenter.city.granted import granted_to
+from commandcenter.city.roles import Role, roles_among
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from commandcenter.city.models import ApiToken, User
 
+NamedFor = Callable[[int], "QuerySet[Any, Any]"]
+MayStandIn = Callable[[int], bool]
 __all__ = [
     "PUBLIC",
     "SESSION_KEY",
@@ -58,7 +64,7 @@ class Viewer:
 
 PUBLIC = Viewer(kind="public", pk=None, name="", sharing=sharing.OPEN)
 _sources: list[Callable[[HttpRequest], Viewer | None]] = []
-_stand_ins: list[Callable[[int], Iterable[int]]] = []
+_stand_ins: list[tuple[NamedFor, MayStandIn]] = []
 
 
 def register_viewer_source(source: Callable[[HttpRequest], Viewer | None]) -> None:
@@ -67,10 +73,14 @@ def register_viewer_source(source: Callable[[HttpRequest], Viewer | None]) -> No
         _sources.append(source)
 
 
-def register_agency_source(source: Callable[[int], Iterable[int]]) -> None:
-    """Lets another app say which agencies a head (by the pk of the user) stands in for now."""
-    if source not in _stand_ins:
-        _stand_ins.append(source)
+def register_agency_source(named: NamedFor, may: MayStandIn) -> None:
+    """Lets another app say which agencies a head (by the pk of the user) stands in for now.
+
+    ``named`` is a query of their ids, read in one statement with the agencies; only where it finds any,
+    ``may`` says whether this person may stand in at all.
+    """
+    if (named, may) not in _stand_ins:
+        _stand_ins.append((named, may))
 
 
 def _agency_ids(*roots: int | None) -> frozenset[int]:
@@ -79,11 +89,16 @@ def _agency_ids(*roots: int | None) -> frozenset[int]:
 
     if not any(roots):
         return frozenset()
+    tree = Agency.objects.order_by().values_list("pk", "parent_id")
+    return _below(tree, [root for root in roots if root])
+
+
+def _below(tree: Iterable[tuple[int, int | None]], waiting: list[int]) -> frozenset[int]:
+    """``waiting`` and everything under them; ``tree`` is every agency with its parent."""
     children: dict[int | None, list[int]] = {}
-    for pk, parent in Agency.objects.order_by().values_list("pk", "parent_id"):
+    for pk, parent in tree:
         children.setdefault(parent, []).append(pk)
     found: set[int] = set()
-    waiting = [root for root in roots if root]
     while waiting:
         pk = waiting.pop()
         if pk not in found:
@@ -109,8 +124,8 @@ def viewer_of_user(user: User | AnonymousUser) -> Viewer:
     """The viewer behind a login; an inactive or anonymous user is the public."""
     if not user.is_authenticated or not user.is_active:
         return PUBLIC
-    roles = user.roles
-    permissions = frozenset(user.get_all_permissions())
+    granted = granted_to(user)
+    roles, permissions = roles_among(granted.groups, user.is_superuser), granted.permissions
     return Viewer(
         kind="user",
         pk=user.pk,
@@ -128,8 +143,17 @@ def own_agencies(user: User) -> frozenset[int]:
 
 
 def _agencies_of(user: User) -> frozenset[int]:
-    """A head's own agency and those he stands in for (Plt), with all below them."""
-    return _agency_ids(user.agency_id, *(pk for source in _stand_ins for pk in source(user.pk)))
+    """A head's own agency and those he stands in for (Plt), with all below them; one query for most heads."""
+    from commandcenter.city.models import Agency
+
+    rows = Agency.objects.order_by()
+    named = {f"named_{n}": Q(pk__in=source(user.pk)) for n, (source, _may) in enumerate(_stand_ins)}
+    found = list(rows.annotate(**named).values_list("pk", "parent_id", *named))
+    roots = [user.agency_id] if user.agency_id else []
+    for place, (_source, may) in enumerate(_stand_ins, start=2):
+        theirs = [row[0] for row in found if row[place]]
+        roots += theirs if theirs and may(user.pk) else []
+    return _below(((row[0], row[1]) for row in found), roots)
 
 
 def viewer_of_token(token: ApiToken) -> Viewer:

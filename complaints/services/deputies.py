@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -31,11 +32,15 @@ def of_today(agency: Agency, day: date | None = None) -> list[Deputy]:
     return list(rows.select_related("user").order_by("-first", "-pk"))
 
 
-def agencies_of(user: int) -> list[int]:
-    """The agencies that a person stands in for today."""
+def named_for(user: int) -> QuerySet[Deputy, Any]:
+    """The ids of the agencies that a person is named for today, whether he may stand in or not."""
     today = timezone.localdate()
-    rows = Deputy.objects.filter(user=user, first__lte=today, last__gte=today, user__in=candidates())
-    return list(rows.values_list("agency", flat=True))
+    return Deputy.objects.filter(user=user, first__lte=today, last__gte=today).order_by().values("agency")
+
+
+def may_stand_in(user: int) -> bool:
+    """Whether a person may be named at all today (see :func:`candidates`)."""
+    return candidates().filter(pk=user).exists()
 
 
 def candidates(viewer: Viewer | None = None) -> QuerySet[User]:

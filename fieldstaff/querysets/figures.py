@@ -19,6 +19,10 @@ class AttendanceQuerySet(models.QuerySet[Any]):
         """Days of officers whose figures ``viewer`` may read."""
         return self.filter(rights.figures(viewer, "officer__"))
 
+    def shown_of(self, officer: Any) -> Self:
+        """One officer's days where they may be read; he comes from ``with_rights``."""
+        return self.filter(officer=officer) if officer.may_figures else self.none()
+
     def counted_for(self, viewer: Viewer) -> Self:
         """Rows that only ever become a count or a sum."""
         return self.filter(rights.counted(viewer, "officer__"))

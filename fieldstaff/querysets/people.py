@@ -19,6 +19,10 @@ class OfficerQuerySet(models.QuerySet[Any]):
         """Officers whose row ``viewer`` may read."""
         return self.filter(rights.people(viewer))
 
+    def with_rights(self, viewer: Viewer) -> Self:
+        """``may_figures`` and ``may_trail`` of each: whether ``viewer`` may read his days, and his ways."""
+        return self.annotate(may_figures=rights.figures(viewer), may_trail=rights.trails(viewer))
+
     def counted_for(self, viewer: Viewer) -> Self:
         """Rows that only ever become a count: the mayor and the walls know how many, never who."""
         return self.filter(rights.counted(viewer))

@@ -23,6 +23,10 @@ class ThroughRoster(models.QuerySet[Any]):
             found |= models.Q(span__contains=timezone.now())
         return self.filter(found)
 
+    def shown_of(self, officer: Any) -> Self:
+        """One officer's rows where his figures may be read; he comes from ``with_rights``."""
+        return self.filter(officer=officer) if officer.may_figures else self.none()
+
     def during(self, start: datetime, end: datetime) -> Self:
         """Rows whose span meets this one (shifts and leave)."""
         return self.filter(span__overlap=(start, end))

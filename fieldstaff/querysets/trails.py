@@ -18,6 +18,10 @@ class PositionQuerySet(models.QuerySet[Any]):
         """Positions of officers whose trails ``viewer`` may read."""
         return self.filter(rights.trails(viewer, "officer__"))
 
+    def shown_of(self, officer: Any) -> Self:
+        """One officer's positions where his ways may be read; he comes from ``with_rights``."""
+        return self.filter(officer=officer) if officer.may_trail else self.none()
+
     def between(self, start: datetime, end: datetime) -> Self:
         """By the phone's time, the end not included: only the days' partitions are read."""
         return self.filter(fix_at__gte=start, fix_at__lt=end)

@@ -40,7 +40,7 @@ from commandcenter.city.viewers import Viewer, viewer_of
 from fieldstaff import rights
 from fieldstaff.models import Officer, Shift
 from fieldstaff.models.choices import OfficerKind
-from fieldstaff.onduty import STANDINGS, standing
+from fieldstaff.onduty import STANDINGS, standing, standing_of
 
 PER_PAGE = 50
 MOST = 40_000
@@ -150,13 +150,12 @@ def with_standing(rows: Any, at: datetime) -> Any:
     return found.annotate(standing=whole)
 
 
-def stand(officer: Any, at: datetime) -> None:
-    """The same of one officer, on the row itself: of a single one two small questions are quicker."""
-    shift = Shift.objects.filter(officer=officer, span__contains=at)
-    begun = shift.annotate(begun_at=_End(F("span"), function="lower"))
-    row = begun.annotate(standing=standing(at, "officer__latest__")).values("span", "standing").first()
-    officer.begun_at, officer.ends_at = (row["span"].lower, row["span"].upper) if row else (None, None)
-    officer.standing = row["standing"] if row else OFF
+def stand(officer: Any, shifts: Iterable[Any], at: datetime) -> None:
+    """The same of one officer on the row itself, from his shifts and his ``heartbeat`` in hand."""
+    now = next((one.span for one in shifts if one.span.lower <= at < one.span.upper), None)
+    officer.begun_at, officer.ends_at = (now.lower, now.upper) if now else (None, None)
+    latest = getattr(officer, "latest", None)
+    officer.standing = standing_of(latest, officer.heartbeat, now.lower, at) if now else OFF
 
 
 def _listed(request: HttpRequest) -> tuple[OfficerFilter, Any]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -48,24 +48,31 @@ class Row:
     ahead: dict[date, Ahead] = field(default_factory=dict)
     """Shifts that run and days still to come: shown, and in no sum."""
 
-    def count(self, *states: str) -> int:
-        """Days in any of these states (the worst of a day counts)."""
-        return sum(cell.state in states for cell in self.cells.values())
+    def sums(self) -> Sums:
+        """What the days come to."""
+        states: Counter[str] = Counter()
+        credited = required = late = 0
+        for cell in self.cells.values():
+            states[cell.state] += 1
+            credited += cell.credited_s
+            required += cell.required_s
+            if "late" in cell.flags:
+                late += -(-cell.late_s // 60)
+        return Sums(states, credited, required, late)
+
+
+class Sums(NamedTuple):
+    """Days by state (of two shifts the worse counts), seconds, and begun minutes late, day by day."""
+
+    states: Counter[str]
+    credited: int
+    required: int
+    late_minutes: int
 
     @property
-    def credited(self) -> int:
-        """Seconds credited."""
-        return sum(cell.credited_s for cell in self.cells.values())
-
-    @property
-    def required(self) -> int:
-        """Seconds required."""
-        return sum(cell.required_s for cell in self.cells.values())
-
-    @property
-    def late_minutes(self) -> int:
-        """Begun minutes late, day by day."""
-        return sum(-(-cell.late_s // 60) for cell in self.cells.values() if "late" in cell.flags)
+    def away(self) -> int:
+        """Days of leave, sickness and duty travel."""
+        return sum(self.states[state] for state in letters.AWAY)
 
     @property
     def percent(self) -> int | None:
@@ -96,10 +103,12 @@ def rows_of(viewer: Viewer, officers: Iterable[Any], days: list[date]) -> list[R
         .order_by("officer_id", "work_date", "shift_id", "-version")
         .distinct("officer_id", "work_date", "shift_id")
     )
-    for officer, day, state, said, *values in newest.annotate(said=SAID).values_list(*COLUMNS):
-        cell = letters.Cell(state, tuple(said.split()), *values)
-        known = rows[officer].cells.get(day)
-        rows[officer].cells[day] = cell if known is None else known.with_another(cell)
+    flags: dict[str, tuple[str, ...]] = {"": ()}
+    for officer, day, state, said, percent, *seconds in newest.annotate(said=SAID).values_list(*COLUMNS):
+        if said not in flags:
+            flags[said] = tuple(said.split())
+        cell, cells = letters.Cell(state, flags[said], percent, *seconds), rows[officer].cells
+        cells[day] = cells[day].with_another(cell) if day in cells else cell
     for (officer, day), one in ahead(viewer, list(rows), days[0], days[-1]).items():
         rows[officer].ahead[day] = one
     return list(rows.values())
@@ -107,14 +116,15 @@ def rows_of(viewer: Viewer, officers: Iterable[Any], days: list[date]) -> list[R
 
 def _foot(rows: list[Row], days: list[date], today: date) -> list[int | str]:
     """How many were present on each day, today's at work among them; a dash where nothing is known."""
-    known = {day for row in rows for day in (*row.cells, *row.ahead)}
-    counts = {day: sum(_there(row, day) for row in rows) if day in known else "–" for day in days}
-    return ["" if day > today else counts[day] for day in days]
-
-
-def _there(row: Row, day: date) -> bool:
-    cell, one = row.cells.get(day), row.ahead.get(day)
-    return bool((cell and cell.state == "present") or (one and one.state == "in_progress"))
+    counts: dict[date, int] = {}
+    for row in rows:
+        for day, cell in row.cells.items():
+            counts[day] = counts.get(day, 0) + (cell.state == "present")
+        for day, one in row.ahead.items():
+            known = row.cells.get(day)
+            twice = known is not None and known.state == "present"
+            counts[day] = counts.get(day, 0) + (one.state == "in_progress" and not twice)
+    return ["" if day > today else counts.get(day, "–") for day in days]
 
 
 def _asked(request: HttpRequest) -> tuple[Viewer, OfficerFilter, Any, list[date]]:
@@ -160,7 +170,8 @@ def month(request: HttpRequest) -> HttpResponse:
 def _body(rows: list[Row], days: list[date]) -> SafeString:
     """The rows of the table. Every text of people is escaped here; the rest are our own words."""
     parts: list[str] = []
-    language = get_language()
+    dated = [(day, f'{day}" data-s="') for day in days]
+    looks = _Looks(get_language())
     simulated = f'<span class="cc-chip cc-chip-sim">{_("SIMULATION")}</span> '
     for row in rows:
         one = row.officer
@@ -168,39 +179,57 @@ def _body(rows: list[Row], days: list[date]) -> SafeString:
             f'<tr><th scope="row"><a href="/officers/{one.pk}/">{escape(one.name)}</a>'
             f"<small>{simulated if one.is_simulated else ''}{escape(one.unit or one.code)}</small></th>"
         )
-        parts += [_cell(one.pk, day, row.cells.get(day), row.ahead.get(day), language) for day in days]
-        sums = _sums(row)
-        parts += [f'<td class="om-sum">{value}</td>' for value in sums]
+        parts += _cells(row, dated, looks)
+        parts += [f'<td class="om-sum">{value}</td>' for value in _sums(row.sums())]
         parts.append("</tr>")
     return mark_safe("".join(parts))  # noqa: S308 - escaped above
 
 
-def _sums(row: Row) -> tuple[int | str, ...]:
+class _Looks(dict[tuple[Any, ...], str]):
+    """The end of a cell by what it shows: a month has thousands of cells and some hundred that differ."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, key: tuple[Any, ...]) -> str:
+        state, flags, percent, shifts, running = key
+        letter, shape, words = letters.look(state, flags, self.language)
+        words = f"{words} · {percent}%"
+        again = f"<sup>{shifts}</sup>" if shifts > 1 else ""
+        if running is not None:
+            more, _shape, also = letters.look_ahead(running)
+            again, words = f"{again}<sup>{more}</sup>", f"{words}; {also}"
+        found = f'{shape}" title="{words}">{letter}{letters.marks(flags)}{again}</a></td>'
+        self[key] = found
+        return found
+
+
+def _cells(row: Row, dated: list[tuple[date, str]], looks: _Looks) -> Iterator[str]:
+    """A row's days; nine thousand go through here, so nothing is looked up that a whole row shares."""
+    cells, ahead, pk = row.cells, row.ahead, row.officer.pk
+    link = f'<td><a href="/officers/{pk}/?day='
+    for day, text in dated:
+        cell, one = cells.get(day), ahead.get(day)
+        if cell is not None:
+            running = one if one is not None and not one.planned else None
+            end = looks[(cell.state, cell.flags, cell.percent, cell.shifts, running)]
+            yield f"{link}{text}{end}"
+        else:
+            yield "<td></td>" if one is None else _ahead(pk, day, one)
+
+
+def _sums(sums: Sums) -> tuple[int | str, ...]:
     """The last columns: present, partial, absent, away, minutes late, hours, per cent."""
-    states, credited = Counter(cell.state for cell in row.cells.values()), row.credited
+    states, credited = sums.states, sums.credited
     return (
         states["present"],
         states["partial"],
         states["absent"],
-        sum(states[state] for state in letters.AWAY),
-        row.late_minutes,
+        sums.away,
+        sums.late_minutes,
         f"{credited // 3600}:{credited % 3600 // 60:02d}",
-        "–" if row.percent is None else f"{row.percent}%",
-    )
-
-
-def _cell(pk: int, day: date, cell: letters.Cell | None, one: Ahead | None, language: str | None) -> str:
-    if cell is None:
-        return "<td></td>" if one is None else _ahead(pk, day, one)
-    letter, shape, words = letters.look(cell.state, cell.flags, language)
-    again = f"<sup>{cell.shifts}</sup>" if cell.shifts > 1 else ""
-    words = f"{words} · {cell.percent}%"
-    if one is not None and not one.planned:
-        running, _shape, more = letters.look_ahead(one)
-        again, words = f"{again}<sup>{running}</sup>", f"{words}; {more}"
-    return (
-        f'<td><a href="/officers/{pk}/?day={day}" data-s="{shape}" title="{words}">'
-        f"{letter}{letters.marks(cell.flags)}{again}</a></td>"
+        "–" if sums.percent is None else f"{sums.percent}%",
     )
 
 
@@ -229,11 +258,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _line(row: Row, days: list[date]) -> tuple[Any, ...]:
-    one = row.officer
+    one, sums = row.officer, row.sums()
     cells = [letters.text(row.cells.get(day), row.ahead.get(day)) for day in days]
     return (
         one.code, one.name, _("SIMULATION") if one.is_simulated else "", one.agency.short_name, one.unit,
-        *cells, row.count("present"),
-        row.count("partial"), row.count("absent"), row.count(*letters.AWAY), row.late_minutes,
-        round(row.credited / 3600, 2), round(row.required / 3600, 2),
+        *cells, sums.states["present"], sums.states["partial"], sums.states["absent"], sums.away,
+        sums.late_minutes, round(sums.credited / 3600, 2), round(sums.required / 3600, 2),
     )  # fmt: skip

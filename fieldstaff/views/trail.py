@@ -53,11 +53,6 @@ def day_of(request: HttpRequest) -> date:
     return min(max(asked, date(2000, 1, 1)), today + timedelta(days=60))
 
 
-def is_open(request: HttpRequest, viewer: Viewer, officer: Officer, day: date) -> bool:
-    """Whether this person has the right, and said why in this half hour (or is the officer himself)."""
-    return trailing.may_see(viewer, officer) and is_told(request, viewer, officer, day)
-
-
 def is_told(request: HttpRequest, viewer: Viewer, officer: Officer, day: date) -> bool:
     """Of one who has the right: whether he said why in this half hour (or is the officer himself)."""
     if trailing.is_own(viewer, officer):
@@ -91,10 +86,10 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
 def points(request: HttpRequest, pk: int) -> HttpResponse:
     """The way as JSON: ``points`` of [ms, lat, lng, accuracy, mock], ``shifts`` of [ms, ms], ``rough``."""
     viewer, day = viewer_of(request), day_of(request)
-    officer = get_visible(Officer.objects.visible_to(viewer), pk=pk)
-    if not is_open(request, viewer, officer, day):
+    officer: Any = get_visible(Officer.objects.visible_to(viewer).with_rights(viewer), pk=pk)
+    if not (officer.may_trail and is_told(request, viewer, officer, day)):
         raise Http404
-    found = trailing.trail(viewer, officer, day)
+    found = trailing.trail(officer, day)
     return JsonResponse({"points": found.points, "shifts": found.shifts, "rough": found.rough})
 
 

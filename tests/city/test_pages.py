@@ -121,5 +121,5 @@ def test_pages_stay_within_their_query_budget(path, django_assert_max_num_querie
     for number in range(30):
         make_agency(f"opd-budget-{number}")
     client = client_of(make_user(Role.ADMIN))
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(31):
         assert client.get(path).status_code == 200

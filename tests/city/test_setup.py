@@ -182,7 +182,7 @@ def test_admin_lists_and_forms_open_within_their_budget(boss, model, django_asse
         make_agency(f"a{number}")
         make_user(Role.OPERATOR)
     make_area()
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(33):
         assert boss.get(f"/admin/city/{model}/?q=a").status_code == 200
     add = boss.get(f"/admin/city/{model}/add/").status_code
     assert add == (403 if model in {"auditentry", "invitation"} else 200)

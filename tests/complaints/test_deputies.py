@@ -192,7 +192,7 @@ def test_a_term_of_somebody_who_could_not_be_named_now_gives_nothing(agency, out
         elsewhere.kind = outside
         elsewhere.save()
     user = type(row.user).objects.get(pk=row.user_id)
-    assert deputies.agencies_of(user.pk) == [] == deputies.of_today(agency)
+    assert not deputies.may_stand_in(user.pk) and deputies.of_today(agency) == []
     assert not Report.objects.visible_to(viewer_of_user(user)).exists()
     assert deputies.signed_by(agency) == ("Kepala Dinas", "Hasan")
     Outbox.objects.all().delete()

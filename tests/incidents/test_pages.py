@@ -19,7 +19,7 @@ from commandcenter.incidents.urls import urlpatterns
 from tests.factories.city import make_agency, make_area
 
 OF_ONE = ("alarm", "acknowledge", "snooze", "return", "forward", "clear")
-LIST_BUDGET, PAGE_BUDGET = 16, 20
+LIST_BUDGET, PAGE_BUDGET = 14, 18
 SEES_ALL = (Role.ADMIN, Role.MAYOR)
 
 

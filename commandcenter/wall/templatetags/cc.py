@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,6 +13,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.template.context import Context
+from django.template.loader import get_template
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
@@ -58,12 +61,17 @@ BANDS = {"mega-mendung": (0.62, 19.0), "ombak": (0.8, 0.0), "anyaman": (0.6, 0.0
 @register.simple_tag
 def motif(kind: str = "", uid: str = "mt", tall: bool = False) -> SafeString:
     """The city's motif, coloured by --m0 … --m6; give a second one in a page its own ``uid``."""
+    return mark_safe(_drawn(kind, uid, tall))  # noqa: S308 (generated; kind is looked up, uid is a template's)
+
+
+@lru_cache(maxsize=32)
+def _drawn(kind: str, uid: str, tall: bool) -> str:
+    """Nine kilobytes of paths that take longer to reckon than most queries; they depend on nothing else."""
     scale, shift = (1.4, 0.0) if tall else BANDS.get(kind, (1.0, 0.0))
     height = 900 if tall else 100
-    svg = motifs.motif_svg(
+    return motifs.motif_svg(
         kind or "polos", None, width=1600, height=height, scale=scale, shift=shift, uid=uid
     )
-    return mark_safe(svg)  # noqa: S308 (generated; kind is looked up, uid comes from templates)
 
 
 @register.simple_tag(takes_context=True)
@@ -105,11 +113,17 @@ def browser_conf(build: str = "") -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def cc_conf(context: Context) -> SafeString:
     """JSON blocks ``cc-conf`` and ``cc-text``; data, not script, so the strict CSP lets them be."""
+    conf = browser_conf(str(context.get("build", "")))
+    return mark_safe(json_script(conf, "cc-conf") + _texts(translation.get_language() or "id"))  # noqa: S308 (escaped)
+
+
+@lru_cache(maxsize=8)
+def _texts(_language: str) -> str:
+    """The words for the browser in the active language; they are part of the code."""
     text = {key: str(value) for key, value in TEXT.items()}
     text |= {f"state_{key}": str(value) for key, value in STATE_WORDS.items()}
     text |= {f"fault_{key}": str(value) for key, value in FAULT_WORDS.items()}
-    conf = browser_conf(str(context.get("build", "")))
-    return mark_safe(json_script(conf, "cc-conf") + json_script(text, "cc-text"))  # noqa: S308 (escaped)
+    return json_script(text, "cc-text")
 
 
 @register.filter
@@ -174,6 +188,29 @@ def shortcut_list() -> list[Shortcut]:
 def zone_name() -> str:
     """WIB, WITA or WIT."""
     return ZONE_NAMES.get(settings.TIME_ZONE, "")
+
+
+@register.simple_tag
+def house_styles() -> SafeString:
+    """The style sheets of every page of the house, with the addresses that this version's files have."""
+    return mark_safe(_styles(static("cc/css/base.css")))  # noqa: S308 (a template's text)
+
+
+@lru_cache(maxsize=4)
+def _styles(_version: str) -> str:
+    return str(get_template("parts/styles.html").render())
+
+
+@register.simple_tag
+def keys_sheet() -> SafeString:
+    """The sheet behind ``?``, closed, as every page carries it."""
+    known = tuple(one.key for one in shortcuts.all())
+    return mark_safe(_sheet_of_keys(translation.get_language() or "id", known))  # noqa: S308 (a template's text)
+
+
+@lru_cache(maxsize=8)
+def _sheet_of_keys(_language: str, _known: tuple[str, ...]) -> str:
+    return str(get_template("parts/keys.html").render())
 
 
 @register.simple_tag(takes_context=True)

@@ -270,5 +270,5 @@ def test_the_camera_page_keeps_its_query_budget(operator, keep, django_assert_ma
         make_camera(status="online")
         keep(camera, minutes=number)
     operator.get(f"/cctv/{camera.pk}/")
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(40):
         operator.get(f"/cctv/{camera.pk}/")

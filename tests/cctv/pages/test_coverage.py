@@ -134,5 +134,5 @@ def test_coverage_keeps_its_query_budget(city, operator, django_assert_max_num_q
     for number in range(10):
         make_camera(site=make_site(market=make_market()), agency=make_agency(f"opd-{number}"))
     operator.get("/cctv/coverage/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(16):
         operator.get("/cctv/coverage/")

@@ -9,7 +9,7 @@ from commandcenter.city.models import SavedView
 from commandcenter.city.roles import Role
 from tests.factories.cctv import make_agency, make_camera, make_market, make_site
 
-BUDGET = 26
+BUDGET = 24
 
 
 def names(answer):

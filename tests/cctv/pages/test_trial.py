@@ -259,7 +259,7 @@ def test_the_trial_page_keeps_its_query_budget(operator, filled, django_assert_m
     for _ in range(5):
         fill(on_trial(), days=2, up_s=3600)
     operator.get(URL)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(18):
         operator.get(URL)
 
 
