@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,43 +11,18 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from commandcenter.city.models import AuditEntry
-from commandcenter.city.roles import Role, ensure_roles
-from commandcenter.city.viewers import viewer_of_user
+from commandcenter.city.roles import Role
 from commandcenter.incidents import services
 from commandcenter.incidents.models import Alarm, State
 from fieldstaff.emergency import settle
 from fieldstaff.models import Latest, OfficerPin, SosEvent
 from tests.factories.city import client_of, make_agency, make_user
 from tests.factories.fieldstaff import make_device, make_officer, make_shift
+from tests.fieldstaff.emergency.calls import SOS, say
 from tests.fieldstaff.phones import Phone
 from tests.wall.conftest import pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOS = "/fieldstaff/api/v1/sos"
-
-
-@pytest.fixture
-def officer(redis_client):
-    ensure_roles()
-    agency = make_agency("dishub", name="Dinas Perhubungan", short_name="Dishub", phone_duty="0254 123456")
-    found = make_officer("P-7K3M9Q", name="Budi Santoso", agency=agency, phone="081234567890")
-    make_shift(found, datetime.now(UTC) - timedelta(hours=2), 8)
-    return found
-
-
-@pytest.fixture
-def phone(officer):
-    return Phone(make_device(officer, uid="70011234"))
-
-
-@pytest.fixture
-def desk(officer):
-    return viewer_of_user(make_user(Role.OPERATOR, "sari", first_name="Sari"))
-
-
-def say(phone, path=SOS, **body):
-    header = {"authorization": f"Bearer {phone.token}"}
-    return phone.client.post(path, json.dumps(body), content_type="application/json", headers=header)
 
 
 def at_work(code, lat, lng, **about):

@@ -13,7 +13,7 @@ from commandcenter.incidents.models import Alarm
 from fieldstaff.emergency import register
 from fieldstaff.emergency.settle import KIND
 from tests.factories.fieldstaff import make_device, make_officer
-from tests.fieldstaff.emergency.test_calls import desk, officer, phone, say  # noqa: F401
+from tests.fieldstaff.emergency.calls import say
 from tests.fieldstaff.phones import Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ def is_away(alarm) -> bool:
     return alarm.snoozed_until is not None
 
 
-def test_the_apps_own_repeats_leave_it_away_a_new_press_brings_it_back(phone, desk):  # noqa: F811
+def test_the_apps_own_repeats_leave_it_away_a_new_press_brings_it_back(phone, desk):
     key = str(uuid4())
     say(phone, id=key)
     alarm = put_away(desk)
@@ -42,14 +42,14 @@ def test_the_apps_own_repeats_leave_it_away_a_new_press_brings_it_back(phone, de
     assert AuditEntry.objects.get(action="alarm.returned").actor_kind == "system"
 
 
-def test_a_phone_without_names_is_only_heard_when_pressed(phone, desk):  # noqa: F811
+def test_a_phone_without_names_is_only_heard_when_pressed(phone, desk):
     phone.osmand(datetime.now(UTC), alarm="sos")
     alarm = put_away(desk)
     phone.osmand(datetime.now(UTC), alarm="sos")
     assert not is_away(alarm) and Alarm.objects.count() == 1
 
 
-def test_somebody_elses_call_leaves_it_away(phone, desk):  # noqa: F811
+def test_somebody_elses_call_leaves_it_away(phone, desk):
     say(phone, id=str(uuid4()))
     alarm = put_away(desk)
     say(Phone(make_device(make_officer("P-LAIN"), uid="70019999")), id=str(uuid4()))
