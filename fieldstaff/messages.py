@@ -14,7 +14,9 @@ from fieldstaff.wire.point import Flag, Kind, Point
 FIX, HEARTBEAT, CHECKIN, TASK, SOS = 1, 2, 3, 4, 5
 KINDS = {Kind.FIX: FIX, Kind.HEARTBEAT: HEARTBEAT, Kind.CHECKIN: CHECKIN, Kind.TASK: TASK, Kind.SOS: SOS}
 MOCK, CLOCK_AHEAD, LATE, NO_LOCATION, LOW_ACCURACY, OFF_DUTY = 1, 2, 4, 8, 16, 32
-TIME_ASSUMED, CHARGING = 128, 256
+TIME_ASSUMED, CHARGING, UNPLUGGED = 128, 256, 512
+PLUG = {True: CHARGING, False: UNPLUGGED, None: 0}
+"""A phone that says it is off the plug, and one that does not tell, are two things."""
 SECOND = 1_000_000
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
 OLDEST, NEWEST = 7 * DAY, 6 * DAY
@@ -131,7 +133,7 @@ def message_of(point: Point, *, at: datetime | None = None) -> Message:
 
 def _flags(point: Point, somewhere: bool) -> int:
     """0, 0 is what broken receivers send for "I do not know": nowhere."""
-    flags = (MOCK if point.mock else 0) | (CHARGING if point.charging else 0)
+    flags = (MOCK if point.mock else 0) | PLUG[point.charging]
     if point.at is None or point.flags & {Flag.TIME_MISSING, Flag.TIME_WITHOUT_ZONE}:
         flags |= TIME_ASSUMED
     if not somewhere:

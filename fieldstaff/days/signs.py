@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from fieldstaff.attendance.pings import UNKNOWN
-from fieldstaff.messages import CHARGING
+from fieldstaff.messages import CHARGING, UNPLUGGED
 from fieldstaff.models import Officer, Order, OrderPhoto, Position, Shift
 from fieldstaff.spoofing import NO_HEIGHT, Charging, Footprint, Report, Sight, footprint, review, shared
 from fieldstaff.spoofmore import Photo, heights, photos, together
@@ -61,11 +61,17 @@ def _sights(officer: int, span: tuple[datetime, datetime]) -> list[Sight]:
         Sight(
             int(at.timestamp()), lat, lon, UNKNOWN if acc is None else acc, flags,
             UNKNOWN if batt is None else batt,
-            # A phone that is off the plug and one that does not tell are stored alike.
-            Charging.YES if flags & CHARGING else Charging.UNKNOWN, NO_HEIGHT if alt is None else alt,
+            _plug(flags), NO_HEIGHT if alt is None else alt,
         )
         for at, lat, lon, acc, flags, batt, alt in rows.values_list(*columns)[:MOST]
     ]  # fmt: skip
+
+
+def _plug(flags: int) -> Charging:
+    """What the phone said of its plug; rows from before ``UNPLUGGED`` was kept do not tell."""
+    if flags & CHARGING:
+        return Charging.YES
+    return Charging.NO if flags & UNPLUGGED else Charging.UNKNOWN
 
 
 def _history(officer: int, day: date) -> list[Footprint]:

@@ -99,6 +99,7 @@ class Flag(models.IntegerChoices):
     VOID = 64, _("declared void")
     TIME_ASSUMED = 128, _("time without zone, or none")
     CHARGING = 256, _("charging")
+    UNPLUGGED = 512, _("off the plug")
 
 
 class State(models.TextChoices):

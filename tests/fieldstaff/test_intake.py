@@ -42,6 +42,17 @@ def test_a_position_is_stored_and_answered_with_nothing(phone: Phone):
     assert phone.device.last_fix_at == at and now() - phone.device.last_recv_at < MINUTE
 
 
+@pytest.mark.parametrize(("told", "flag"), [(True, Flag.CHARGING), (False, Flag.UNPLUGGED), (None, 0)])
+def test_what_the_phone_says_of_its_plug_is_kept_both_ways(phone: Phone, told: bool | None, flag: int):
+    """Off the plug is a word of its own: without it a battery that never drains could not be noticed."""
+    at = now() - MINUTE
+    coords = {"latitude": -6.2, "longitude": 106.6}
+    battery = {"level": 0.64} | ({} if told is None else {"is_charging": told})
+    nine = {"location": {"timestamp": at.isoformat(), "coords": coords, "battery": battery}}
+    assert phone.post(json.dumps(nine | {"device_id": "70011234"})).status_code == 200
+    assert (only().flags, only().batt) == (flag, 64)
+
+
 def test_every_form_is_taken_at_the_one_address(phone: Phone):
     at = now() - 10 * MINUTE
     stamps = [int((at + n * MINUTE).timestamp()) for n in range(6)]

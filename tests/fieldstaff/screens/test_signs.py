@@ -11,6 +11,7 @@ from commandcenter.city.roles import Role, ensure_roles
 from fieldstaff import partitions
 from fieldstaff.days import signs
 from fieldstaff.models import Attendance, DayDue, Position
+from fieldstaff.models.choices import Flag
 from fieldstaff.spoofpolicy import Kind
 from tests.factories.city import client_of, make_agency, make_user
 from tests.factories.fieldstaff import make_device, make_officer, make_shift
@@ -55,6 +56,22 @@ def test_they_are_read_from_the_stored_trail_with_who_was_there_too(crew):
     assert honest is not None and (honest.score, honest.findings) == (0, ())
     assert signs.of_day(crew["cheat"], crew["day"] - timedelta(days=3)) is None
     assert not DayDue.objects.exists() and not Attendance.objects.exists(), "nothing is stored or cut"
+
+
+def test_a_battery_that_never_drains_is_told_of_phones_that_say_they_are_off_the_plug(crew):
+    """Off the plug for hours and always at one per cent; a phone that does not tell stays out."""
+    rows = Position.objects.filter(officer=crew["honest"])
+
+    def said(flag, at=None):
+        rows.update(flags=flag, batt=64)
+        if at is not None:
+            rows.filter(fix_at=at).update(batt=63)
+        report = signs.of_day(crew["honest"], crew["day"])
+        return [one.kind for one in report.findings]
+
+    assert said(Flag.UNPLUGGED) == [Kind.FLAT_BATTERY]
+    assert said(0) == said(Flag.CHARGING) == []
+    assert said(Flag.UNPLUGGED, rows.latest("fix_at").fix_at) == []
 
 
 def test_they_stand_behind_the_purpose_and_the_officer_himself_has_none(crew):
