@@ -17,7 +17,7 @@ from tests.bench.officers_city import open_city
 from tests.bench.report import Metric
 
 NAME = "fieldstaff"
-PARTS = ("days", "pages", "map", "pay")
+PARTS = ("ingest", "days", "pages", "map", "pay")
 """In this order; what empties the city stands before what fills it."""
 
 
