@@ -1,4 +1,4 @@
-"""The doors of phones as a WSGI application: the same views as in the web process, and no page beside them.
+"""The doors of phones as a WSGI application: the same ways as in the web process, and no page beside them.
 
 For very large fleets: `manage.py ingest` serves it on port 8010 with as many processes as there are cores.
 """
@@ -19,6 +19,9 @@ from django.core.wsgi import get_wsgi_application
 from commandcenter.body_limit import REFUSAL, limit_of
 
 django_application = get_wsgi_application()
+
+from commandcenter.routing import raw_wsgi  # noqa: E402  (apps must be loaded first)
+
 Start = Callable[..., Any]
 PIECE = 65_536
 
@@ -36,7 +39,10 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
         return _refused(start_response)
     source = _Counted(environ["wsgi.input"], int(told))
     environ["wsgi.input"] = source
-    answer: Iterable[bytes] = django_application(environ, start_response)
+    raw = raw_wsgi(environ.get("PATH_INFO", ""))
+    answer: Iterable[bytes] | None = raw(environ, start_response) if raw else None
+    if answer is None:
+        answer = django_application(environ, start_response)
     # What a view left unread would reset the connection when it closes, and the answer would be lost with it.
     source.drain()
     return answer

@@ -70,13 +70,22 @@ def sockets() -> Any:
 
 
 @cache
-def _raw(prefix: str) -> Any:
-    return import_string(settings.RAW_HTTP[prefix])
+def _raw(dotted: str) -> Any:
+    return import_string(dotted)
 
 
 def raw_application(path: str) -> Any | None:
     """The raw ASGI application that owns ``path``, or None."""
-    for prefix in settings.RAW_HTTP:
+    return _owner(settings.RAW_HTTP, path)
+
+
+def raw_wsgi(path: str) -> Any | None:
+    """The raw WSGI application that is asked first about ``path``, or None."""
+    return _owner(settings.RAW_WSGI, path)
+
+
+def _owner(table: dict[str, str], path: str) -> Any | None:
+    for prefix, dotted in table.items():
         if path.startswith(prefix):
-            return _raw(prefix)
+            return _raw(dotted)
     return None

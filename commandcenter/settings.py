@@ -99,6 +99,13 @@ API_ROUTERS = {"/cameras": "cctv.api.router"}
 RAW_HTTP = {
     "/pic/": "commandcenter.wall.jpeg_route.application",
     "/hooks/": "complaints.views.hooks.application",
+    "/fieldstaff/t/": "fieldstaff.doors.fronts.by_asgi",
+    "/fieldstaff/owntracks": "fieldstaff.doors.fronts.by_asgi",
+}
+# The same for the phones' own process; one that returns None leaves the request to Django.
+RAW_WSGI = {
+    "/fieldstaff/t/": "fieldstaff.doors.fronts.by_wsgi",
+    "/fieldstaff/owntracks": "fieldstaff.doors.fronts.by_wsgi",
 }
 WEBSOCKETS = "commandcenter.wall.routing.websocket_urlpatterns"
 ASGI_APPLICATION = "commandcenter.asgi.application"

@@ -150,6 +150,23 @@ def _spend(device: int, calls: bool) -> None:
         raise Overload(429)
 
 
+def counted(spent: int) -> bool:
+    """Whether a phone may send one more that has sent so many in this minute, this one included."""
+    return spent <= settings.POSITIONS_PER_MINUTE
+
+
+def keep_counted(request: Received) -> None:
+    """Into the tables what was counted already and did not get into the stream.
+
+    Raises Overload where the database is away, too.
+    """
+    try:
+        store([request])
+    except Error as error:
+        log.warning("positions cannot be stored: %s", type(error).__name__)
+        raise Overload(503) from error
+
+
 def _keep(request: Received, points: Sequence[Point], *, at_once: bool) -> set[int]:
     """By the road of this installation; help and quarantine straight into the tables."""
     if not at_once and settings.POSITION_ROAD == "stream" and stream.append(request):

@@ -13,6 +13,7 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -61,6 +62,11 @@ def is_durable() -> bool:
     return bool(_state["durable"])
 
 
+def may_be_durable() -> bool:
+    """Whether it was at the last look, however long ago; True before the first one."""
+    return bool(_state["durable"]) or time.monotonic() - float(_state["asked"]) > ASK_S or not _state["asked"]
+
+
 def was_durable() -> bool:
     """The same without asking: False also where it is time to ask again."""
     return bool(_state["durable"]) and time.monotonic() - float(_state["asked"]) <= ASK_S
@@ -88,15 +94,33 @@ def forget() -> None:
 
 def append(request: Received) -> bool:
     """Adds a request; False where that would not be durable."""
-    if not is_durable():
-        return False
+    return append_all([request])[0]
+
+
+def append_all(requests: Sequence[Received]) -> list[bool]:
+    """Adds requests in one round trip, which is one write to the disk for all; by request whether that is
+    durable. The server has them where the answer is lost: written once more they are stored once.
+    """
+    if not requests or not is_durable():
+        return [False] * len(requests)
+    key = name()
     try:
-        client().xadd(name(), {"d": json.dumps(request)})
+        with client().pipeline(transaction=False) as pipe:
+            for request in requests:
+                pipe.xadd(key, {"d": json.dumps(request)})
+            told = pipe.execute(raise_on_error=False)
     except RedisError as error:
-        log.warning("a request does not fit into the stream: %s", type(error).__name__)
-        _state["asked"] = 0.0
-        return False
-    return True
+        return _refused(error, len(requests))
+    wrong = [one for one in told if isinstance(one, Exception)]
+    if wrong:
+        _refused(wrong[0], len(wrong))
+    return [not isinstance(one, Exception) for one in told]
+
+
+def _refused(error: Exception, count: int) -> list[bool]:
+    log.warning("%d requests do not fit into the stream: %s", count, type(error).__name__)
+    forget()
+    return [False] * count
 
 
 def drain(seconds: float = 4.0) -> int:

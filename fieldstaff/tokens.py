@@ -7,7 +7,6 @@ at once, in every process.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import logging
@@ -72,7 +71,8 @@ class _Verdict:
 def digest(secret: str) -> str:
     """HMAC-SHA256 under the field key: a stolen table cannot be tried offline without it."""
     key = settings.FIELD_KEY.encode()
-    return hmac.new(key, b"fieldstaff token " + secret.encode(), hashlib.sha256).hexdigest()
+    # In one call: half the time of hmac.new, which is asked at every message of every phone.
+    return hmac.digest(key, b"fieldstaff token " + secret.encode(), "sha256").hex()
 
 
 def check(text: str, now: datetime | None = None, *, use: bool = True) -> Known | None:
@@ -84,13 +84,37 @@ def check(text: str, now: datetime | None = None, *, use: bool = True) -> Known 
     found = _TOKEN.fullmatch(text)
     prefix, secret = (found[1], found[2]) if found else ("", text[:64])
     verdict = _verdict(prefix, now) if found else None
-    right = hmac.compare_digest(digest(secret), verdict.digest if verdict else _NOTHING)
-    if verdict is None or not right or 0 < verdict.until <= now.timestamp():
+    if not _opens(verdict, secret, now) or verdict is None:
         return None
     if verdict.unused and use:
         _enrol(verdict.pk, prefix, now)
     fresh = use and (verdict.unused or now.timestamp() - verdict.enrolled < FRESH_S)
     return Known(verdict.pk, verdict.uid, verdict.protocol, prefix, verdict.skew_s, fresh)
+
+
+def mark_of(text: str) -> str:
+    """The key under which Redis remembers the verdict about this token; empty where ``text`` is none."""
+    found = _TOKEN.fullmatch(text)
+    return _name(found[1]) if found else ""
+
+
+def remembered(text: str, kept: bytes | None, now: datetime) -> Known | None:
+    """The phone by what Redis has at ``mark_of(text)``, just read. None: ask ``check``, it may be any of
+    wrong, revoked, changed, overdue, new, in its first minutes, or not remembered.
+    """
+    found = _TOKEN.fullmatch(text)
+    if found is None or kept is None or kept == _ASK:
+        return None
+    verdict = _Verdict(**json.loads(kept))
+    if verdict.unused or now.timestamp() - verdict.enrolled < FRESH_S or not _opens(verdict, found[2], now):
+        return None
+    return Known(verdict.pk, verdict.uid, verdict.protocol, found[1], verdict.skew_s)
+
+
+def _opens(verdict: _Verdict | None, secret: str, now: datetime) -> bool:
+    """Compares before it looks at anything else, so that unknown prefixes take as long as known ones."""
+    right = hmac.compare_digest(digest(secret), verdict.digest if verdict else _NOTHING)
+    return verdict is not None and right and not 0 < verdict.until <= now.timestamp()
 
 
 @transaction.atomic

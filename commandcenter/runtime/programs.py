@@ -16,6 +16,8 @@ SIMULATOR_CONFIG = "cctv.demo_cameras"
 SIMULATOR_RTSP = 18554
 SIMULATOR_HTTP = 18080
 INGEST_PORT = 8010
+# Threads of a phones' process: nearly all wait for a disk, and those that wait together share its write.
+THREADS = 64
 # glibc gives every thread a heap of its own; sixteen threads that decode keep far more than they use.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 # Who waits at the door is served first: work that can be done a moment later, and videos after that, take
@@ -87,7 +89,7 @@ def _daphne(*where: str) -> list[str]:
     return [*command, "--http-timeout", "60", "--no-server-name", "commandcenter.asgi:application"]
 
 
-def gunicorn(host: str, port: int, *, processes: int = 1, threads: int = 8) -> list[str]:
+def gunicorn(host: str, port: int, *, processes: int = 1, threads: int = THREADS) -> list[str]:
     """The command line of the phones' own process: WSGI, processes times threads."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command = [sys.executable, "-m", "gunicorn", "-c", "python:commandcenter.ingest_server", "--bind", where]

@@ -32,9 +32,27 @@ def seen(device: int, address: str, now: datetime) -> None:
     if not net:
         return
     try:
-        last = keys.client().set(_name("net", device), net, ex=WINDOW_S, get=True)
-        if last is None or _text(last) == net:
-            return
+        last = keys.client().set(name(device), net, ex=WINDOW_S, get=True)
+    except RedisError as error:
+        log.warning("networks of phones are not noted: %s", type(error).__name__)
+        return
+    if is_other(last, net):
+        moved(device, last, net, now)
+
+
+def name(device: int) -> str:
+    """Where Redis keeps the last network of a phone."""
+    return _name("net", device)
+
+
+def is_other(last: bytes | str | None, net: str) -> bool:
+    """Whether the phone spoke from another network before."""
+    return last is not None and _text(last) != net
+
+
+def moved(device: int, last: bytes | str, net: str, now: datetime) -> None:
+    """Notes a change of network, and tells when it is one too many. Never raises."""
+    try:
         changed = _changed(device, _text(last), net, int(now.timestamp()))
     except RedisError as error:
         log.warning("networks of phones are not noted: %s", type(error).__name__)

@@ -67,7 +67,7 @@ def owntracks_http(request: HttpRequest) -> HttpResponse:
     """OwnTracks by Basic login; the token is the password, any name will do. 401 asks for it."""
     if request.method != "POST":
         return _said(owntracks.decode(request.method or "", "", "", {}, b"", timezone.now()))
-    known = tokens.check(_basic(request.headers.get("Authorization", "")))
+    known = tokens.check(password(request.headers.get("Authorization", "")))
     if known is None:
         answer = _answer(b"", 401)
         answer.headers["WWW-Authenticate"] = 'Basic realm="OwnTracks"'
@@ -90,7 +90,7 @@ def own_batch(request: HttpRequest) -> HttpResponse:
     return serve(request, known, batch.decode)
 
 
-def _basic(header: str) -> str:
+def password(header: str) -> str:
     """The password of a Basic header (RFC 7617), empty for anything else."""
     scheme, _, coded = header.partition(" ")
     if scheme.lower() != "basic" or len(coded) > 500:

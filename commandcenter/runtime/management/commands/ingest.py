@@ -20,7 +20,10 @@ class Command(BaseCommand):
             "--port", type=int, default=programs.INGEST_PORT, help=f"default {programs.INGEST_PORT}"
         )
         parser.add_argument("--processes", type=int, default=1, help="about one a core (default 1)")
-        parser.add_argument("--threads", type=int, default=8, help="requests at once, each process (8)")
+        parser.add_argument(
+            "--threads", type=int, default=programs.THREADS,
+            help=f"requests at once, each process ({programs.THREADS})",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Becomes gunicorn: signals and exit code are its own."""

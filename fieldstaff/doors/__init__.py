@@ -1,0 +1,1 @@
+"""The phones' doors beside Django's stack of middlewares."""
