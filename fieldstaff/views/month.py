@@ -134,7 +134,7 @@ def _asked(request: HttpRequest) -> tuple[Viewer, OfficerFilter, Any, list[date]
     base = Officer.objects.filter(rights.figures(viewer))
     form, days = OfficerFilter(request.GET, base=base), days_of(month_of(request))
     there = form.narrow(base).employed(days[-1]) | form.narrow(base).employed(days[0])
-    return viewer, form, there.select_related("agency").order_by("unit", "name", "code"), days
+    return viewer, form, there.order_by("unit", "name", "code"), days
 
 
 @require_GET
@@ -253,7 +253,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         _("Days partial"), _("Days absent"), _("Days away"), _("Minutes late"), _("Hours credited"),
         _("Hours required"),
     ]  # fmt: skip
-    rows = (_line(row, days) for row in rows_of(viewer, officers[:MOST], days))
+    rows = (_line(row, days) for row in rows_of(viewer, officers.select_related("agency")[:MOST], days))
     return table_file(kind, f"kehadiran-{days[0]:%Y-%m}", _("Attendance"), headers, rows)
 
 
