@@ -29,7 +29,7 @@ from tests.bench.meter import Meter, spread
 from tests.bench.phones_bulk import bulk
 from tests.bench.phones_city import FLEET, QUICK_FLEET, seed_fleet, take_away
 from tests.bench.phones_house import KINDS, Fleet, environment, restart_postgres, serving, streaming, writing
-from tests.bench.report import Metric, metric
+from tests.bench.report import Metric, metric, print_table
 from tests.bench.stack import fresh_city
 
 ROADS = ("stream", "direct")
@@ -89,7 +89,9 @@ def run(options: Mapping[str, object]) -> dict[str, Metric]:
         for road in ROADS:
             for kind in KINDS:
                 print(f"  {kind}, {road}", flush=True)
-                found |= _one(plan, fleet, phones, road, kind, valkey, Path(folder))
+                told = _one(plan, fleet, phones, road, kind, valkey, Path(folder))
+                print_table(told)
+                found |= told
         fleet.close()
     found |= bulk(plan.fleet, quick=plan is QUICK)
     found["other_load"] = metric(round(begun, 1), "processes", reason="load of the machine before it began")
