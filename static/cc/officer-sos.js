@@ -28,16 +28,24 @@ async function callForHelp() {
 async function locate(id) {
   const where = await place(10);
   const call = await petugas.get("calls", id);
-  if (call && where.lat !== undefined) await petugas.put("calls", { ...call, ...where });
+  if (!call || where.lat === undefined) return;
+  await petugas.put("calls", { ...call, ...where });
+  // The first place does not wait for its turn: without it nobody at the centre knows who and what is near.
+  if (call.lat === undefined) await again(true);
 }
 
 let busy = false;
-async function again() {
+let wanted = false;
+/** ``soon``: while one is on its way, another follows it at once. */
+async function again(soon = false) {
   clearTimeout(timer);
   const call = await open();
   if (!call) return;
   timer = setTimeout(again, AGAIN_MS);
-  if (busy) return;
+  if (busy) {
+    wanted ||= soon;
+    return;
+  }
   busy = true;
   await petugas.call().catch(() => {});
   busy = false;
@@ -45,6 +53,10 @@ async function again() {
   const now = await petugas.get("calls", call.id);
   if (now?.acknowledged && !call.acknowledged && !call.silent) navigator.vibrate?.(800);
   locate(call.id);
+  if (wanted) {
+    wanted = false;
+    await again();
+  }
 }
 
 function words(call) {
@@ -136,7 +148,7 @@ export function start() {
   }
   $("[data-pin-form]").addEventListener("submit", choosePin);
   document.addEventListener("petugas:changed", draw);
-  addEventListener("online", again);
+  addEventListener("online", () => again());
   onState(({ who }) => ($("[data-pin-old]").hidden = !who.pin));
   draw();
   again();

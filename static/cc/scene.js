@@ -1,7 +1,7 @@
 // <cc-scene src topics next-at>: the whole wall page's content, read again when the server says that it changed.
 import { onSecond } from "./conf.js";
-import { join } from "./socket.js";
-import { renew } from "./tile.js";
+import { join, link } from "./socket.js";
+import { PATIENCE_MS, renew } from "./tile.js";
 
 class Scene extends HTMLElement {
   connectedCallback() {
@@ -28,11 +28,13 @@ class Scene extends HTMLElement {
     }
     this.busy = true;
     try {
-      const answer = await fetch(src, { headers: { "X-CC-Tile": "1" } });
+      const answer = await fetch(src, { headers: { "X-CC-Tile": "1" }, signal: AbortSignal.timeout(PATIENCE_MS) });
       if (answer.status === 401 || answer.status === 403 || answer.redirected) location.reload();
       else if (answer.ok) this.take(await answer.text());
     } catch {
-      // The banner says that the connection is gone; the scene stays as it was.
+      // The banner says that the connection is gone; the scene stays as it was. Where it is back, what was
+      // asked over a dead connection is asked again.
+      this.again ||= link.up;
     } finally {
       this.busy = false;
       if (this.again) {

@@ -3,6 +3,7 @@
 import { conf, isWall, onSecond, serverNow, setServerNow, t, clockTime, el } from "./conf.js";
 
 const SILENT_MS = 11000; // two ticks of 5 s missed
+const CONNECT_MS = 5000; // a call that nobody answers: the browser itself would wait for minutes
 const CLOSED_GRACE_MS = 3000; // a server restart heals faster than this and needs no banner
 const MERGE_MS = 250;
 const HEADER = 32;
@@ -17,6 +18,7 @@ let started = false;
 let tries = 0;
 let timer = 0;
 let heard = performance.now();
+let called = 0;
 let lostAt = 0;
 let opened = false;
 let pending = new Map();
@@ -112,7 +114,7 @@ function connect() {
   const mine = new WebSocket(`${scheme}//${location.host}${document.body.dataset.socket}`);
   socket = mine;
   mine.binaryType = "arraybuffer";
-  heard = performance.now();
+  heard = called = performance.now();
   mine.onopen = () => mine === socket && greet();
   mine.onmessage = (message) => mine === socket && receive(message.data);
   mine.onclose = (event) => mine === socket && closed(event);
@@ -153,7 +155,8 @@ function watchdog() {
   const silent = performance.now() - heard;
   const closedNow = socket?.readyState !== WebSocket.OPEN || !opened;
   if (silent > SILENT_MS || (closedNow && silent > CLOSED_GRACE_MS)) setUp(false);
-  if (silent > SILENT_MS && opened) {
+  const unanswered = socket?.readyState === WebSocket.CONNECTING && performance.now() - called > CONNECT_MS;
+  if (unanswered || (silent > SILENT_MS && opened)) {
     drop();
     retry();
   }

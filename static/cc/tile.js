@@ -5,6 +5,8 @@ import { join, link } from "./socket.js";
 
 const POLL_MS = 60000;
 const POLL_LOST_MS = 15000;
+/** So long an answer may take. A connection that died unheard gives none, and the browser would wait for minutes. */
+export const PATIENCE_MS = 15000;
 const FIXED = new Set(["never", "paused", "maintenance", "error"]);
 const KEEP = "cc-cam[camera], cc-map, cc-siren[alarm], [data-keep]";
 
@@ -114,15 +116,17 @@ class Tile extends HTMLElement {
     if (!src) return;
     this.busy = true;
     try {
-      const answer = await fetch(src, { headers: { "X-CC-Tile": "1", "HX-Request": "true" } });
+      const headers = { "X-CC-Tile": "1", "HX-Request": "true" };
+      const answer = await fetch(src, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
       if (answer.redirected && new URL(answer.url).pathname !== new URL(src, location.href).pathname) {
         location.reload(); // the login or the pairing is gone
         return;
       }
       if (answer.ok) this.take(await answer.text());
       else this.fail();
-    } catch {
-      // No connection: the banner says so, the ages go on.
+    } catch (problem) {
+      // No connection: the banner says so, the ages go on. It may be back, and only this one dead.
+      this.more ||= link.up && problem.name === "TimeoutError";
     } finally {
       this.busy = false;
       this.plan();

@@ -176,11 +176,21 @@ def visit(chrome, house):
         context.close()
 
 
-def paired(chrome, house, visit, scene: str, tiles: list[str]):
-    """A wall's screen of these tiles, paired by its six digits."""
+def paired(
+    chrome,
+    house,
+    visit,
+    scene: str,
+    tiles: list[str],
+    *,
+    size: tuple[int, int] = (1920, 1080),
+    address: str = "",
+):
+    """A wall's screen of these tiles, paired by its six digits; ``address``: by another way to the house."""
     house.manage("shell", "-c", SCENE % (tiles, scene))
-    screen = chrome.new_context(viewport={"width": 1920, "height": 1080}, locale="id-ID").new_page()
-    screen.goto(house.address + "/wall/")
+    viewport = {"width": size[0], "height": size[1]}
+    screen = chrome.new_context(viewport=viewport, locale="id-ID").new_page()
+    screen.goto((address or house.address) + "/wall/")
     code = re.sub(r"\D", "", screen.locator(".cc-pair-code").inner_text())
     pairing = visit("/desk/displays/pair/", login="operator")
     pairing.fill("input[name=code]", code)
