@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -19,6 +21,8 @@ from commandcenter.city.networks import address_of
 from commandcenter.city.roles import Role
 from commandcenter.city.viewers import SESSION_KEY, viewer_of_user
 
+log = logging.getLogger(__name__)
+RETRY_S = "30"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 FORMS = ("x-www-form-urlencoded", "form-data")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -109,10 +113,18 @@ class CityMiddleware:
         """Sets the surroundings, applies the locks, and leaves no trace in the thread."""
         region: Any = SimpleLazyObject(Region.current)
         request.region = region  # type: ignore[attr-defined]
+        try:
+            zone = region.zone_info
+        except Error as error:
+            if not request.path.startswith(settings.OWN_ERRORS):
+                raise
+            # A machine keeps what it has to say and comes again; an error page tells it nothing.
+            log.warning("a machine was told to come later: %s", type(error).__name__)
+            return HttpResponse(status=503, headers={"Retry-After": RETRY_S, "Cache-Control": "no-store"})
         language = language_of(request)
         mark = audit.from_where.set(client_address(request))
         try:
-            with translation.override(language), timezone.override(region.zone_info):
+            with translation.override(language), timezone.override(zone):
                 request.LANGUAGE_CODE = language
                 response = self._locked(request) or self.get_response(request)
                 response.headers.setdefault("Content-Language", language)
