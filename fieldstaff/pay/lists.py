@@ -15,7 +15,7 @@ from commandcenter.city.models import Agency
 from commandcenter.city.viewers import Viewer
 from fieldstaff import rights
 from fieldstaff.ledger import Period
-from fieldstaff.models import Attendance, Correction, Officer, PayrollPeriod, PaySheet
+from fieldstaff.models import Attendance, Correction, Officer, PayrollPeriod, PaySheet, Reckoning
 from fieldstaff.pay import months, reckoning, runs, words
 from fieldstaff.pay import shown as shown_rows
 from fieldstaff.pay.hindrances import Hindrance, Kind
@@ -42,6 +42,8 @@ class MonthRow:
     name: str
     step: PayrollPeriod | None
     sheets: int
+    why: str = ""
+    """Why there is no sheet."""
 
     @property
     def closed(self) -> bool:
@@ -64,14 +66,24 @@ def months_of(viewer: Viewer, today: date, count: int) -> list[MonthRow]:
     worked = _worked(ids, since)
     rows = PaySheet.objects.filter(agency__in=ids, days__startswith__gte=since).newest()
     sheets = Counter((agency, days.lower) for agency, days in rows.values_list("agency_id", "days"))
+    tried = Reckoning.objects.filter(agency__in=ids, days__startswith__gte=since)
+    known = {(row.agency_id, row.days.lower): row for row in tried}
     return [
         MonthRow(
             agency, months.key(period), words.month_name(period.first), steps.get((agency.pk, period.first)),
             sheets[agency.pk, period.first],
+            "" if sheets[agency.pk, period.first] else _why_none(known.get((agency.pk, period.first))),
         )
         for period in periods for agency in agencies
         if (agency.pk, period.first) in worked or (agency.pk, period.first) in steps
     ]  # fmt: skip
+
+
+def _why_none(row: Reckoning | None) -> str:
+    """Why an agency's month has no sheet yet, in words."""
+    if row is None or row.tried_at is None:
+        return _("The first reckoning has not run yet; it comes by itself, at the latest tonight.")
+    return runs.trouble_of(row) or _("The last reckoning found nobody to pay.")
 
 
 def _worked(agencies: Sequence[int], since: date) -> set[tuple[int, date]]:

@@ -31,6 +31,14 @@ def row_of(agency: int, period: Period) -> Reckoning | None:
     return found
 
 
+def made_at(agency: int, days: Any) -> datetime | None:
+    """When the month that covers ``days`` (a stored range) was reckoned last; None: never."""
+    found: datetime | None = (
+        Reckoning.objects.filter(agency=agency, days=days).values_list("made_at", flat=True).first()
+    )
+    return found
+
+
 def made(agency: int, period: Period, at: datetime, fresh: int, viewer: Viewer | None = None) -> None:
     """Notes one that began at ``at`` and went well; without a viewer it went by itself."""
     _note(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from fieldstaff.attendance.states import OPEN
 from fieldstaff.intervals import difference, intersection, total
 from fieldstaff.ledger import Period
 from fieldstaff.models import Attendance, LedgerLine, Officer, PayrollPeriod, PaySheet
-from fieldstaff.pay import hindrances, months, stored, table, words
+from fieldstaff.pay import hindrances, months, runs, stored, table, words
 from fieldstaff.pay.clocks import clocks
 
 GOOD = {"present": "good", "partial": "warn", "absent": "crit", "system_unavailable": "maintenance"}
@@ -62,6 +62,8 @@ class ShownDay:
     lines: Sequence[ShownLine]
     needs_look: bool
     review: str
+    reckoned: bool = True
+    """Whether the last reckoning of its month knew the day as it stands."""
 
     @property
     def total_idr(self) -> int:
@@ -101,7 +103,7 @@ def line_of(line: LedgerLine) -> ShownLine:
     """A stored line in words."""
     return ShownLine(
         words.title(line.rule), words.rule(line), words.sum_of(line), words.spans(line), line.amount_idr,
-        line.evidence["scheme"], line.evidence["rules"], line.evidence["minutes"],
+        line.evidence["scheme"], words.rules_named(line.evidence["rules"]), line.evidence["minutes"],
     )  # fmt: skip
 
 
@@ -115,12 +117,24 @@ def month_of(officer: Officer, period: Period) -> Month:
         sheet = PaySheet.objects.filter(officer=officer).of(*months.stored(period)).newest().first()
         days = [row for row in stored.rows_of([officer.pk], period) if row.state not in OPEN]
     lines = list(sheet.lines.order_by("seq")) if sheet is not None else []
+    pks, dates = {row.pk for row in days}, {row.work_date.isoformat(): row.pk for row in days}
     by_day: dict[int | None, list[ShownLine]] = defaultdict(list)
     for line in lines:
-        by_day[line.attendance_id if line.period_id is None else None].append(line_of(line))
-    shown = [day_of(row, by_day.pop(row.pk, [])) for row in days]
+        about = line.attendance_id if line.period_id is None else None
+        if about is not None and about not in pks:  # computed again since: still this day's rupiah
+            about = dates.get(line.evidence.get("date", ""))
+        by_day[about].append(line_of(line))
+    at = runs.made_at(officer.agency_id, months.stored(period))
+    shown = [day_of(row, by_day.pop(row.pk, []), knows(sheet, at, row)) for row in days]
     others = [line for held in by_day.values() for line in held]
     return Month(officer, period, sheet, closing, shown, others)
+
+
+def knows(sheet: PaySheet | None, run: datetime | None, row: Attendance) -> bool:
+    """Whether a day as it stands is in the figures: those of its sheet, or of a later run that left them."""
+    if sheet is None:
+        return False
+    return row.computed_at <= max(sheet.made_at, run or sheet.made_at)
 
 
 def _closing(officer: Officer, period: Period) -> PayrollPeriod | None:
@@ -130,7 +144,7 @@ def _closing(officer: Officer, period: Period) -> PayrollPeriod | None:
     return found
 
 
-def day_of(row: Attendance, lines: Sequence[ShownLine]) -> ShownDay:
+def day_of(row: Attendance, lines: Sequence[ShownLine], reckoned: bool = True) -> ShownDay:
     """A stored day in words."""
     day = stored.day_of(row)
     zone, lang = words.zone(), words.language()
@@ -145,7 +159,7 @@ def day_of(row: Attendance, lines: Sequence[ShownLine]) -> ShownDay:
         missing=clocks(missing, zone, lang) if total(missing) else "",
         neutral=clocks(day.neutral, zone, lang) if row.required_s and day.neutral else "",
         bar=_bar(row), lines=lines, needs_look=hindrances.needs_look(row),
-        review=f"{review.text} ({review.by_name})" if review else "",
+        review=f"{review.text} ({review.by_name})" if review else "", reckoned=reckoned,
     )  # fmt: skip
 
 

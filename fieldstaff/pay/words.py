@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from commandcenter.city import formats
+from fieldstaff.days.translate import BUILT_IN
 from fieldstaff.models import LedgerLine, State
 from fieldstaff.pay.clocks import clocks
 from fieldstaff.payscheme import BASIS_POINTS, SchemeError, Shape
@@ -215,6 +216,11 @@ def month_name(first: date) -> str:
 def kinds(values: Iterable[str]) -> list[str]:
     """Flags in words, in a steady order."""
     return [flag(value) for value in sorted(values)]
+
+
+def rules_named(version: str) -> str:
+    """A version of the rules of attendance; those that came with the software have no number."""
+    return pgettext("rules", "as delivered") if version == BUILT_IN else version
 
 
 def nothing_taken() -> str:

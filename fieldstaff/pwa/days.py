@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fieldstaff.attendance.explain import BRIDGED, Explanation, Gap, Why
+from fieldstaff.attendance.states import OPEN
 from fieldstaff.days import codec, decisions
-from fieldstaff.models import Attendance, Correction, CorrectionKind, LedgerLine, State
+from fieldstaff.models import Attendance, Correction, CorrectionKind, LedgerLine, PaySheet, State
 from fieldstaff.models.choices import Finality
+from fieldstaff.pay import runs, shown, words
 from fieldstaff.pwa.identity import Holder
 from fieldstaff.pwa.work import viewer_of
 
@@ -26,11 +28,30 @@ def own_days(holder: Holder, now: datetime | None = None) -> list[dict[str, Any]
     viewer = viewer_of(holder)
     own = Attendance.objects.visible_to(viewer).filter(officer=holder.officer).current()
     rows = list(own.on_days(today - BACK, today).order_by("-work_date", "-pk"))
+    # A sheet replaces the one before it: a day's rupiah are those of the newest alone.
+    sheets = list(PaySheet.objects.filter(officer=holder.officer, days__endswith__gt=today - BACK).newest())
     lines: dict[int, list[dict[str, Any]]] = {}
-    for line in LedgerLine.objects.visible_to(viewer).filter(attendance__in=rows).order_by("seq"):
-        lines.setdefault(line.attendance_id, []).append({"rule": line.rule, "idr": line.amount_idr})
-    said = _objections(holder, today)
-    return [_told(row, lines.get(row.pk, []), said.get(row.work_date, [])) for row in rows]
+    found = LedgerLine.objects.visible_to(viewer).filter(attendance__in=rows, sheet__in=sheets)
+    for line in found.order_by("seq"):
+        told = {"rule": words.title(line.rule), "idr": line.amount_idr}
+        lines.setdefault(line.attendance_id, []).append(told)
+    said, known = _objections(holder, today), _reckoned(sheets)
+    return [
+        {**_told(row, lines.get(row.pk, []), said.get(row.work_date, [])), "reckoned": known(row)}
+        for row in rows
+    ]
+
+
+def _reckoned(sheets: Iterable[PaySheet]) -> Callable[[Attendance], bool]:
+    """Whether the last reckoning of a day's month knew the day as it stands."""
+    known = [(sheet.days, sheet, runs.made_at(sheet.agency_id, sheet.days)) for sheet in sheets]
+
+    def knows(row: Attendance) -> bool:
+        return row.state in OPEN or any(
+            row.work_date in days and shown.knows(sheet, at, row) for days, sheet, at in known
+        )
+
+    return knows
 
 
 def _told(row: Attendance, lines: list[dict[str, Any]], said: list[dict[str, Any]]) -> dict[str, Any]:

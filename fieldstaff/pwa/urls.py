@@ -23,6 +23,7 @@ urlpatterns = [
     path("petugas/tugas/<int:pk>/foto/", pwa_work.photo, name="app-photo"),
     path("petugas/tugas/<int:pk>/serahkan/", pwa_work.pass_on, name="app-pass-on"),
     path("petugas/hari.json", pwa_days.own, name="app-days"),
+    path("petugas/dilihat.json", pwa_days.looks, name="app-looks"),
     path("petugas/keberatan/", pwa_days.objection, name="app-objection"),
     path("petugas/apel/", pwa_days.roll_call, name="app-roll-call"),
     path("petugas/kabari/", pwa_push.subscription, name="app-push"),

@@ -13,6 +13,7 @@ from complaints.services import space
 from fieldstaff.pwa import days, fields, rollcall
 from fieldstaff.pwa.identity import Holder
 from fieldstaff.views.pwa_door import officers_only
+from fieldstaff.views.trail import looks_at
 
 
 @require_GET
@@ -20,6 +21,13 @@ from fieldstaff.views.pwa_door import officers_only
 def own(request: HttpRequest, holder: Holder) -> HttpResponse:
     """The officer's own days of the last month."""
     return JsonResponse({"days": days.own_days(holder)})
+
+
+@require_GET
+@officers_only
+def looks(request: HttpRequest, holder: Holder) -> HttpResponse:
+    """Who looked at the officer's ways, when and why: also for a phone that has no login."""
+    return JsonResponse({"looks": looks_at(holder.officer)})
 
 
 @require_POST

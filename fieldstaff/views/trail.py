@@ -23,6 +23,7 @@ from fieldstaff.models import Officer
 from fieldstaff.views.listing import officers_page
 
 OPEN_S = 30 * 60
+MOST_LOOKS = 200
 SESSION = "officer_trails"
 PURPOSES = {
     "report": pgettext_lazy("purpose", "follow-up of a report or an order"),
@@ -99,14 +100,18 @@ def looks(request: HttpRequest) -> HttpResponse:
     """The officer's own list: who looked at his ways, when and why."""
     viewer = viewer_of(request)
     officer = get_visible(Officer.objects.filter(rights.himself(viewer)))
-    rows: list[dict[str, Any]] = [
+    return render(request, "fieldstaff/looks.html", {"officer": officer, "rows": looks_at(officer)})
+
+
+def looks_at(officer: Officer) -> list[dict[str, Any]]:
+    """Who looked at this officer's ways, the newest first: *at, who, day, purpose* (in words), *text*."""
+    return [
         {
             "at": row.at,
             "who": row.actor_name,
             "day": date.fromisoformat(row.detail["day"]),
-            "purpose": PURPOSES.get(row.detail.get("purpose", ""), ""),
+            "purpose": str(PURPOSES.get(row.detail.get("purpose", ""), "")),
             "text": row.detail.get("text", ""),
         }
-        for row in trailing.looks(officer)[:200]
+        for row in trailing.looks(officer)[:MOST_LOOKS]
     ]
-    return render(request, "fieldstaff/looks.html", {"officer": officer, "rows": rows})

@@ -1,5 +1,5 @@
 // Own days: the bar, each silence with its reason, each rupiah, an objection; and a supervisor's roll-call.
-import { $, clock, day, either, made, place, press, small, toast } from "./officer-words.js";
+import { $, clock, day, either, made, place, small, toast } from "./officer-words.js";
 import { keep } from "./officer-outbox.js";
 import { onState } from "./officer-duty.js";
 
@@ -44,11 +44,45 @@ function gap(row) {
   return made("li", row.credited_s && !row.bridged ? `${text}; ${either("dihitung", "counted")} ${minutes(row.credited_s)}` : text, { "data-bridged": row.bridged });
 }
 
-async function object(row) {
-  const reason = prompt(either("Apa yang tidak benar pada hari ini?", "What is not right about this day?"));
-  if (!reason?.trim()) return;
-  await keep({ road: "/petugas/keberatan/", label: `${either("Keberatan", "Objection")} ${day(row.day)}`, values: { day: row.day, reason: reason.trim() } });
-  await refresh();
+/** The objection is written below its day, at leisure; a page that renews itself leaves a form in use alone. */
+function objection(row) {
+  const box = made("details", "", { class: "op-object" });
+  const form = made("form");
+  const field = made("label", either("Apa yang tidak benar pada hari ini?", "What is not right about this day?"), { class: "op-field" });
+  const text = made("textarea", "", { name: "reason", rows: "3", maxlength: "2000", required: "" });
+  field.append(text);
+  form.append(field, made("p", either("Dibaca dan diputuskan orang lain.", "Somebody else reads it and decides."), { class: "op-quiet" }));
+  form.append(made("button", either("Kirim keberatan", "Send the objection"), { class: "op-btn", "data-kind": "primary" }));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const reason = text.value.trim();
+    if (!reason) return;
+    text.value = "";
+    box.open = false;
+    document.activeElement?.blur();
+    await keep({ road: "/petugas/keberatan/", label: `${either("Keberatan", "Objection")} ${day(row.day)}`, values: { day: row.day, reason } });
+    toast(either("Keberatan disimpan dan dikirim.", "The objection is kept and sent."));
+    await refresh();
+  });
+  box.append(made("summary", either("Keberatan", "Object"), { class: "op-btn", "data-object": "" }), form);
+  return box;
+}
+
+/** Who looked at one's ways: asked for when it is opened, and never kept on the phone. */
+async function looks(box) {
+  const list = box.querySelector("[data-looks]");
+  try {
+    const { status, said } = await petugas.ask("/petugas/dilihat.json", {}, 20);
+    if (status !== 200) throw new Error(String(status));
+    const rows = said.looks.map((one) => {
+      const item = made("li");
+      item.append(made("b", one.who), ` · ${day(one.at)} ${clock(one.at)}`, made("br"), `${either("Hari Anda", "Your day")}: ${day(one.day)} · ${one.purpose}`, made("br"), made("span", one.text, { class: "op-quiet" }));
+      return item;
+    });
+    list.replaceChildren(...(rows.length ? rows : [made("li", either("Belum ada yang melihat rute Anda.", "Nobody has looked at your routes."))]));
+  } catch {
+    list.replaceChildren(made("li", either("Perlu jaringan untuk melihat daftar ini.", "This list needs a network.")));
+  }
 }
 
 function card(row, index) {
@@ -69,13 +103,12 @@ function card(row, index) {
     for (const line of row.pay.lines) item.append(made("p", `${line.rule}: ${rupiah(line.idr)}`, { class: "op-quiet" }));
     item.append(made("p", `${either("Jumlah", "Total")} ${rupiah(row.pay.total)}`, { class: "op-step" }));
   }
+  if (row.reckoned === false) item.append(made("p", either("Honor hari ini belum dihitung. Dihitung otomatis, paling lambat malam ini.", "The pay of this day is not reckoned yet. It is by itself, at the latest tonight."), { class: "op-quiet" }));
   for (const one of row.objections) {
     const answer = one.answered ? `${either("Jawaban", "Answer")} ${one.by}: ${one.answer || either("diterima", "accepted")}` : either("menunggu jawaban atasan", "waiting for the supervisor's answer");
     item.append(made("p", `${either("Keberatan Anda", "Your objection")}: ${one.reason} — ${answer}`));
   }
-  const button = made("button", either("Keberatan", "Object"), { type: "button", class: "op-btn", "data-object": "" });
-  press(button, () => object(row));
-  item.append(button);
+  item.append(objection(row));
   return item;
 }
 
@@ -150,6 +183,8 @@ async function roll(event) {
 }
 
 export function start() {
+  const box = $("[data-looked]");
+  box.addEventListener("toggle", () => box.open && looks(box));
   $("[data-roll]").addEventListener("submit", roll);
   $("#roll-photo").addEventListener("change", async ({ target }) => {
     if (!target.files[0]) return;

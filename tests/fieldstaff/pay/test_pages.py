@@ -62,13 +62,15 @@ def text(answer) -> str:
 
 
 def test_from_the_list_to_a_closed_month_and_open_again(month):
-    assert "Agustus 2026" in text(month["clerk"].get("/fieldstaff/pay/"))
+    listed = text(month["clerk"].get("/fieldstaff/pay/"))
+    assert "Agustus 2026" in listed and "Perhitungan pertama belum berjalan" in listed
     page = text(month["clerk"].get(month["base"]))
     assert "Siap ditutup" in page and "Rp3.133.333" not in page
     page = text(month["clerk"].post(month["base"] + "reckon/", follow=True))
     assert "Rp3.133.333" in page
     page = text(month["clerk"].post(month["base"] + "close/", {"seen": 0}, follow=True))
     row = PayrollPeriod.objects.get()
+    assert "Perhitungan pertama" not in text(month["clerk"].get("/fieldstaff/pay/"))
     assert row.sha256 in page and "Anda sendiri yang menutup" in page
     clash = month["head"].post(month["base"] + "close/", {"seen": 0})
     assert clash.status_code == 409 and PayrollPeriod.objects.count() == 1
@@ -88,6 +90,14 @@ def test_what_is_to_do_stands_first_and_links_to_its_day(month):
         month["clerk"].post(f"/fieldstaff/pay/day/{mocked.pk}/look/", {"text": "ponsel baru"}, follow=True)
     )
     assert "ponsel baru" in page and "Siap ditutup" in text(month["clerk"].get(month["base"]))
+
+
+def test_a_day_that_was_not_reckoned_says_so(month):
+    page = text(month["clerk"].get(month["page"]))
+    assert page.count("Honor hari ini belum dihitung") == 5 and "Tidak ada potongan" not in page
+    month["clerk"].post(month["base"] + "reckon/")
+    page = text(month["clerk"].get(month["page"]))
+    assert "belum dihitung" not in page
 
 
 def test_an_officers_month_says_each_rule_and_each_time_in_indonesian(month):

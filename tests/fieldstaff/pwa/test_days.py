@@ -10,6 +10,8 @@ import pytest
 from django.utils import timezone
 
 from commandcenter.city.roles import Role
+from commandcenter.city.viewers import viewer_of_user
+from fieldstaff import trailing
 from fieldstaff.attendance.day import Day
 from fieldstaff.attendance.explain import Explanation, Gap, Step, Why
 from fieldstaff.attendance.states import Finality, State
@@ -60,6 +62,33 @@ def test_a_day_shows_bar_silence_reason_and_rupiah(phone):
     (gap,) = day["gaps"]
     assert (gap["silent_s"], gap["credited_s"], gap["bridged"]) == (7200, 120, False)
     assert "terlalu lama" in gap["why"] and day["pay"]["total"] == 112_500 and day["percent"] == 75
+
+
+def test_a_month_reckoned_twice_pays_a_day_once(phone):
+    row = yesterday(phone)
+    for amount in (100_000, 112_500):
+        make_line(row, rule="daily", amount_idr=amount)
+    (day,) = phone.client.get("/petugas/hari.json").json()["days"]
+    assert day["pay"]["total"] == 112_500 and len(day["pay"]["lines"]) == 1
+    assert day["reckoned"] is True
+
+
+def test_a_day_that_no_reckoning_has_seen_says_so(phone):
+    yesterday(phone)
+    (day,) = phone.client.get("/petugas/hari.json").json()["days"]
+    assert day["pay"] is None and day["reckoned"] is False
+
+
+def test_who_looked_is_told_to_a_phone_without_a_login(phone):
+    assert phone.client.get("/petugas/dilihat.json").json() == {"looks": []}
+    chief = viewer_of_user(make_user(Role.ADMIN))
+    day = timezone.localdate() - timedelta(days=1)
+    trailing.record_look(chief, phone.officer, day, "safety", "Ponsel tidak bergerak sejak pagi")
+    trailing.record_look(chief, make_officer(), day, "safety", "Petugas lain sama sekali")
+    (look,) = phone.client.get("/petugas/dilihat.json").json()["looks"]
+    assert (look["who"], look["day"]) == (chief.name, day.isoformat())
+    assert look["purpose"] == "keselamatan petugas" and "sejak pagi" in look["text"]
+    assert Pwa().client.get("/petugas/dilihat.json").status_code == 401
 
 
 def test_a_day_whose_evidence_cannot_be_read_shows_its_figures(phone):
