@@ -79,7 +79,8 @@ def _people(parts: list[Part], agencies: dict[str, Agency]) -> dict[int, Officer
                 skills=[part.skill], supervisor=known.get(leader_of(part)), work_area=areas[part.agency],
                 joined_on=EPOCH, **SIMULATED,
             )  # fmt: skip
-            Training.objects.create(officer=known[part.code], topic=part.skill, on=EPOCH)
+            if part.topic:
+                Training.objects.create(officer=known[part.code], topic=part.topic, on=EPOCH)
     return {part.number: known[part.code] for part in parts if known[part.code].is_simulated}
 
 

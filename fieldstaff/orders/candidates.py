@@ -38,7 +38,8 @@ SELECT o.id, o.name, o.code, o.unit, o.kind, o.agency_id, o.skills,
        (SELECT extract(epoch FROM max(d.done_at))::bigint FROM fieldstaff_order d
         WHERE d.assignee_id = o.id AND d.done_at > %(recent)s),
        w.lat, w.lng, w.radius_m, w.area_id,
-       EXISTS (SELECT FROM fieldstaff_officer t WHERE t.supervisor_id = o.id)
+       EXISTS (SELECT FROM fieldstaff_officer t WHERE t.supervisor_id = o.id),
+       o.origin = 'simulated'
 FROM fieldstaff_officer o
 LEFT JOIN fieldstaff_latest l ON l.officer_id = o.id
 LEFT JOIN fieldstaff_workarea w ON w.id = o.work_area_id
@@ -73,6 +74,7 @@ class Candidate:
     load: int
     age: int
     leads: bool
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Other:
     why: Passed | None
     age: int | None
     leads: bool
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def _others(rows: list[Any], passed: dict[int, Passed], now: datetime) -> tuple[
     found = [
         Other(
             row[0], row[1], row[2], row[3], passed.get(row[0]),
-            None if row[7] is None else max(0, int(now.timestamp()) - row[7]), row[19],
+            None if row[7] is None else max(0, int(now.timestamp()) - row[7]), row[19], row[20],
         )
         for row in rows if row[11]
     ]  # fmt: skip
@@ -187,7 +190,7 @@ def _officer(
     row: Any, need: Need, area: int | None, now: datetime, trained: dict[int, dict[str, date]]
 ) -> suggest.Officer:
     (pk, _name, _code, _unit, _kind, _agency, skills, contact, _fix, lat, lon, on_shift, sos, load, done,
-     *circle, _leads) = row  # fmt: skip
+     *circle, _leads, _simulated) = row  # fmt: skip
     second = int(now.timestamp())
     return suggest.Officer(
         pk=pk, on_shift=on_shift, contact_age=None if contact is None else max(0, second - contact),
@@ -215,4 +218,5 @@ def _candidate(pick: Pick, row: Any, now: datetime) -> Candidate:
         load=row[13],
         age=max(0, int(now.timestamp()) - (row[7] or 0)),
         leads=row[19],
+        simulated=row[20],
     )

@@ -79,10 +79,13 @@ def of_report(viewer: Viewer, report: Any, at: datetime) -> Values:
 
 
 def of_alarm(viewer: Viewer, alarm: Any, at: datetime) -> Values:
-    """The orders of an alarm, and the way to a new one while it is open; who is near, another panel says."""
+    """The orders of an alarm; while it is open and nobody goes, who could, and the way to a new one."""
     rows = Order.objects.visible_to(viewer).filter(alarm=alarm).roots()
     found = _panel(viewer, rows, alarm.agency_id, f"alarm={alarm.pk}")
-    return found if alarm.is_open and not alarm.drill else {**found, "href": ""}
+    found["which"], found["name"] = "alarm", alarm.pk
+    if not alarm.is_open or alarm.drill:
+        return {**found, "href": ""}
+    return _proposed(viewer, alarm, found)
 
 
 _TITLE = pgettext_lazy("panel", "Field orders")

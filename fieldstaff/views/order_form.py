@@ -68,6 +68,10 @@ class OrderForm(forms.Form):
         ]  # fmt: skip
         agency: Any = self.fields["agency"]
         agency.queryset = Agency.objects.filter(pk__in=pks).order_by("name")
+        agency.empty_label = _("Choose an agency")
+        self.initial["agency"] = self.initial.get("agency") or _likely(viewer, own, pks)
+        if len(pks) == 1:
+            agency.empty_label = None
         known = Officer.objects.filter(agency__in=pks).order_by().values_list("skills", flat=True).distinct()
         learnt = Training.objects.filter(officer__agency__in=pks).order_by().values_list("topic", flat=True)
         for name, words in (
@@ -112,6 +116,13 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("fieldstaff:order", pk=made.pk)
     context = {"form": form, "report": report, "alarm": alarm}
     return render(request, "fieldstaff/orders/new.html", context, status=400 if form.errors else 200)
+
+
+def _likely(viewer: Viewer, own: Officer | None, pks: list[int]) -> int | None:
+    """The agency that stands in the form first: the only one, else the writer's own where he has just one."""
+    mine = {own.agency_id} if own is not None else set(viewer.agencies)
+    likely = [pk for pk in pks if pk in mine] if len(pks) > 1 else pks
+    return likely[0] if len(likely) == 1 else None
 
 
 def causes(data: Mapping[str, str], viewer: Viewer) -> tuple[Report | None, Alarm | None]:

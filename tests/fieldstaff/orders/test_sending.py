@@ -108,6 +108,45 @@ def test_two_desks_that_click_at_once_send_one(crew, desk):
     assert Order.objects.get().assignee_id == crew.worker.pk
 
 
+def test_an_alarm_names_the_nearest_with_reasons_and_one_click_asks(crew, desk):
+    stands(crew.worker)
+    stands(crew.second, lat=-6.16)
+    alarm = incidents.raise_alarm(source="x:2", kind="flood", severity="critical", title="Banjir")
+    Alarm.objects.filter(pk=alarm.pk).update(lat=-6.12, lng=106.15, agency=crew.agency)
+    page = f"/alarms/{alarm.pk}/"
+    text = desk.get(page).content.decode()
+    panel = text[text.index(SEND) :]
+    assert panel.index(crew.worker.name) < panel.index(crew.second.name)
+    assert "paling dekat" in panel and crew.stranger.name in panel and "tidak terdengar" in panel
+    word = re.search(r'name="uuid" value="([0-9a-f-]{36})"', panel)
+    assert word is not None and f'name="alarm" value="{alarm.pk}"' in panel
+    click = {"alarm": alarm.pk, "uuid": word[1], "officer": crew.worker.pk}
+    assert desk.post(SEND, click).url == page
+    order = Order.objects.get()
+    assert (order.state, order.assignee_id, order.alarm_id) == ("offered", crew.worker.pk, alarm.pk)
+    assert SEND not in desk.get(page).content.decode()
+    assert SEND not in client_of(make_user(Role.MAYOR)).get(page).content.decode()
+
+
+def test_a_drill_and_a_closed_alarm_propose_nobody(crew, desk):
+    stands(crew.worker)
+    over: dict[str, object] = {"state": "cleared", "cleared_at": timezone.now()}
+    changes: list[dict[str, object]] = [{"drill": True}, over]
+    for n, change in enumerate(changes):
+        made = incidents.raise_alarm(source=f"x:{n}", kind="flood", severity="warning", title="Banjir")
+        Alarm.objects.filter(pk=made.pk).update(lat=-6.12, lng=106.15, agency=crew.agency, **change)
+        assert SEND not in desk.get(f"/alarms/{made.pk}/").content.decode()
+
+
+def test_the_form_begins_with_the_agency_that_is_meant(crew, desk):
+    head = client_of(make_user(Role.HEAD, agency=crew.agency))
+    page = head.get(NEW).content.decode()
+    assert f'<option value="{crew.agency.pk}" selected>' in page and "Pilih OPD" not in page
+    make_agency()
+    page = desk.get(NEW).content.decode()
+    assert ">Pilih OPD</option>" in page and "---" not in page
+
+
 def test_somebody_is_sent_to_an_alarm_without_an_agency(crew, desk):
     stands(crew.worker)
     alarm = incidents.raise_alarm(source="x:1", kind="flood", severity="critical", title="Banjir")
