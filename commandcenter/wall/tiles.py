@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -48,6 +49,7 @@ def city_map(viewer: Viewer, params: Values, at: datetime) -> Values:
     estimate = any(feature["properties"]["estimate"] for feature in areas["features"])
     return {
         "layers": " ".join(layer.key for layer in layers),
+        "titles": json.dumps({layer.key: str(layer.title) for layer in layers}, ensure_ascii=False),
         "topics": " ".join(sorted({topic for layer in layers for topic in layer.topics})),
         "areas_url": "/wall/areas.geojson",
         "land_url": "/wall/land.geojson",

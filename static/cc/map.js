@@ -1,8 +1,9 @@
 // <cc-map>: the only module that knows Leaflet. Without Leaflet the server's own SVG map stays where it is.
-// Attributes: layers="key key" (or addresses that begin with /), topics, areas=URL, land=URL, fit="areas|layers|west,south,east,north", legend, pick, note,
-// around="lat,lng" (rings of distance around a place, which is the middle; as wide as what is near).
+// Attributes: layers="key key" (or addresses that begin with /), topics, areas=URL, land=URL, fit="areas|layers|west,south,east,north", pick, note,
+// legend, titles (JSON of layer to name: whose marks they are), around="lat,lng" (rings of distance around a place, which is the middle; as wide as what is near).
 import { age, conf, el, isWall, onSecond, serverNow, stamp, t } from "./conf.js";
 import { cluster, cone, labelPoint, mainBounds, placeLabels, reachAround, worst } from "./map-geo.js";
+import { legendOf } from "./map-legend.js";
 import { drawRings } from "./map-rings.js";
 import { join } from "./socket.js";
 
@@ -25,7 +26,6 @@ function bring() {
   return library;
 }
 
-const ORDER = ["crit", "offline", "auth_failed", "gone", "warn", "degraded", "late", "info", "busy", "maintenance", "paused", "unknown", "good", "online", "fresh"];
 const DEAD = new Set(["offline", "auth_failed"]);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -101,7 +101,7 @@ class CityMap extends HTMLElement {
     else if (land) await quiet(geojson(land).then((data) => this.setBase("land", data)));
     if (areas) await quiet(geojson(areas).then((data) => this.setBoundaries("kecamatan", data)));
     await quiet(this.readLayers());
-    this.drawLegend(this.points().map(({ properties }) => ({ state: properties.state ?? "unknown", properties })));
+    this.drawLegend(this.points().map((item) => ({ ...item, state: item.properties.state ?? "unknown" })));
     const around = (this.getAttribute("around") ?? "").split(",").map(Number);
     this.fit(around.length === 2 && around.every(Number.isFinite) ? { around } : this.getAttribute("fit") ?? "areas");
   }
@@ -308,7 +308,8 @@ class CityMap extends HTMLElement {
       const node = marker.getElement();
       node.dataset.state = state;
       if (count > 1) node.dataset.count = count;
-      else if (first.properties.tone) Object.assign(node.dataset, { kind: first.properties.kind, tone: first.properties.tone });
+      if (count > 1 && group.items.every((item) => item.properties.kind === "officer")) node.dataset.group = "officer";
+      if (count === 1 && first.properties.tone) Object.assign(node.dataset, { kind: first.properties.kind, tone: first.properties.tone });
       if (group.items.some((item) => String(item.properties.id) === this.lit)) node.dataset.lit = "";
       if (isWall()) node.setAttribute("role", "img");
       const name = count > 1 ? `${count} · ${first.properties.place ?? first.properties.label ?? first.properties.name}` : [first.properties.tone && first.properties.mark, first.properties.name].filter(Boolean).join(" · ");
@@ -374,20 +375,7 @@ class CityMap extends HTMLElement {
   drawLegend(items) {
     if (!this.hasAttribute("legend")) return;
     this.legend ??= this.appendChild(el("div", "cc-map-legend"));
-    // What brings a word of its own (a report's status) is counted by it: no report is called a busy camera.
-    const counts = new Map();
-    for (const { state, properties } of items) {
-      const word = properties.word || t(`state_${state}`);
-      const row = counts.get(`${state} ${word}`) ?? { state, word, n: 0 };
-      counts.set(`${state} ${word}`, { ...row, n: row.n + 1 });
-    }
-    const rows = [...counts.values()].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || b.n - a.n);
-    const parts = rows.map(({ state, word, n }) => {
-      const part = el("span", "", el("i", "cc-dot"), `${n} ${word}`);
-      part.dataset.state = state;
-      return part;
-    });
-    this.legend.replaceChildren(...parts);
+    this.legend.replaceChildren(...legendOf(this, items));
     this.drawNote();
   }
 }
