@@ -19,6 +19,8 @@ from complaints import appicon
 STATIC = Path(settings.BASE_DIR) / "static"
 PAPER = "#f4f6f9"
 SIZES = (192, 512)
+KEEPER = "cc/shell-sw.js"
+"""What every app's worker does with its shell; its own script comes behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class PhoneApp:
         files = [static(name) for name in self.shell]
         senders = [static(name) for name in self.senders]
         head = {"files": files, "senders": senders, "version": _version(self.shell, tuple(files))}
-        script = (STATIC / self.worker).read_text(encoding="utf-8")
-        text = f"self.{self.variable} = {json.dumps(head)};\n{script}"
+        scripts = [(STATIC / name).read_text(encoding="utf-8") for name in (KEEPER, self.worker)]
+        text = "\n".join([f"self.{self.variable} = {json.dumps(head)};", *scripts])
         return HttpResponse(text, content_type="text/javascript; charset=utf-8")
 
 

@@ -139,6 +139,8 @@ def test_the_worker_lies_where_it_can_stand_before_citizens_pages_only():
     assert answer["Content-Type"].startswith("text/javascript")
     assert "Service-Worker-Allowed" not in answer and "no-store" in answer["Cache-Control"]
     head = json.loads(answer.content.decode().split("\n", 1)[0].removeprefix("self.LAPOR = ").rstrip(";"))
+    script = answer.content.decode()
+    assert script.index("function keepShell(") < script.index("importScripts(...self.LAPOR.senders)")
     assert all(path.startswith("/static/cc/") for path in head["files"])
     assert "default-src 'self'" in answer["Content-Security-Policy"]
 

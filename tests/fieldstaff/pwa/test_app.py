@@ -36,6 +36,8 @@ def test_the_worker_stands_before_the_app_only():
     assert answer["Content-Type"].startswith("text/javascript")
     assert "Service-Worker-Allowed" not in answer and "no-store" in answer["Cache-Control"]
     head = json.loads(answer.content.decode().split("\n", 1)[0].removeprefix("self.PETUGAS = ").rstrip(";"))
+    script = answer.content.decode()
+    assert script.index("function keepShell(") < script.index("importScripts(...self.PETUGAS.senders)")
     assert all(path.startswith("/static/cc/") for path in head["files"])
 
 
