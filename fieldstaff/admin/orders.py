@@ -50,8 +50,7 @@ class OrderAdmin(ReadOnlyAdmin, SeenAdmin):
     """Every order; it is given and moved on its own page."""
 
     list_display = [
-        "id", "created_at", "agency", "text", "assignee", "state", "priority", "deadline", "closed_at",
-        "origin",
+        "id", "created_at", "agency", "text", "assignee", "state", "deadline", "origin",
     ]  # fmt: skip
     list_filter = ["state", "priority", "agency", "origin", "created_at"]
     list_select_related = ["agency", "assignee"]

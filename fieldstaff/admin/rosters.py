@@ -111,7 +111,7 @@ class ShiftAdmin(AuditedAdmin, OriginAdmin, SeenAdmin):
     """Duties."""
 
     form = ShiftForm
-    list_display = ["officer", "work_date", "span", "zone", "duty", "source", "simulated"]
+    list_display = ["officer", "work_date", "from_until", "zone", "duty", "source", "simulated"]
     list_filter = ["work_date", "source", "officer__agency"]
     list_select_related = ["officer"]
     search_fields = ["officer__code", "officer__name"]
@@ -123,7 +123,7 @@ class ShiftAdmin(AuditedAdmin, OriginAdmin, SeenAdmin):
 class LeaveAdmin(AuditedAdmin, OriginAdmin, SeenAdmin):
     """Who is away and why; the note is for this page alone."""
 
-    list_display = ["officer", "kind", "span", "document", "approved_by", "simulated"]
+    list_display = ["officer", "kind", "from_until", "document", "approved_by", "simulated"]
     list_filter = ["kind", "officer__agency"]
     list_select_related = ["officer", "approved_by"]
     search_fields = ["officer__code", "officer__name", "document"]
@@ -140,7 +140,7 @@ class LeaveAdmin(AuditedAdmin, OriginAdmin, SeenAdmin):
 class OutageAdmin(AuditedAdmin, OriginAdmin, SeenAdmin):
     """Times in which phones could not reach us."""
 
-    list_display = ["span", "area", "why", "suggested", "confirmed_at", "dismissed_at", "simulated"]
+    list_display = ["from_until", "area", "why", "suggested", "confirmed_at", "dismissed_at", "simulated"]
     list_filter = ["suggested"]
     list_select_related = ["area"]
     search_fields = ["why"]

@@ -19,6 +19,9 @@ from fieldstaff.models.orderwords import BUSY, CLOSED, MovedBy, OrderState, Phot
 from fieldstaff.models.people import LATITUDE, LONGITUDE
 from fieldstaff.querysets.orders import OrderQuerySet, ThroughOrder
 
+# Reports are sorted by an "order", too, and their Indonesian is another word.
+ORDER = pgettext_lazy("field order", "order")
+
 
 class Order(Origin):
     """One piece of work for one person at a time; passed on, it has children and follows them.
@@ -91,8 +94,8 @@ class Order(Origin):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("order")
-        verbose_name_plural = _("orders")
+        verbose_name = ORDER
+        verbose_name_plural = pgettext_lazy("field order", "orders")
         ordering = ["-pk"]
         permissions = [("dispatch_order", _("Can give and check orders"))]
         indexes = [
@@ -151,7 +154,7 @@ class OrderEvent(models.Model):
     ``heard_at`` when we heard.
     """
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="events", verbose_name=_("order"))
+    order = models.ForeignKey(Order, models.PROTECT, related_name="events", verbose_name=ORDER)
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     round = models.PositiveSmallIntegerField()
     target = models.CharField(_("move"), max_length=12, choices=OrderState)
@@ -197,7 +200,7 @@ class OrderPhoto(models.Model):
     says of itself counts for nothing.
     """
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="photos", verbose_name=_("order"))
+    order = models.ForeignKey(Order, models.PROTECT, related_name="photos", verbose_name=ORDER)
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     at = models.DateTimeField(_("taken"))
     device_at = models.DateTimeField(_("time of the phone"), null=True)

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from commandcenter.city.roles import Role, ensure_roles
-from fieldstaff.models import Device, Officer, Quarantine, Shift
+from fieldstaff.models import Device, Officer, Outage, Quarantine, Shift
 from tests.factories.city import client_of, make_user
 from tests.factories.fieldstaff import make_device, make_officer, make_shift
 from tests.fieldstaff.test_rights import furnish
@@ -80,6 +80,18 @@ def test_a_shift_gets_its_rest_and_an_overlap_is_a_sentence(boss):
     shift = Shift.objects.order_by("pk").last()
     noon = datetime(2026, 8, 21, 5, tzinfo=UTC)
     assert shift.breaks == [(noon, noon + timedelta(hours=1))]
+
+
+def test_an_outage_is_picked_from_calendars_and_told_by_the_citys_clock(boss):
+    page = boss.get("/admin/fieldstaff/outage/add/").content.decode()
+    assert page.count('type="datetime-local"') == 2 and "Confirmed" not in page
+    form = {"span_0": "2026-08-21T10:00:00", "span_1": "2026-08-21T11:30:00", "why": "Listrik padam"}
+    assert boss.post("/admin/fieldstaff/outage/add/", form).status_code == 302
+    page = boss.get("/admin/fieldstaff/outage/").content.decode().replace("\u00a0", " ")
+    assert "21 Agu 2026, 10.00 – 11.30" in page and "+00:00" not in page
+    row = Outage.objects.get()
+    page = boss.get(f"/admin/fieldstaff/outage/{row.pk}/change/").content.decode()
+    assert 'value="2026-08-21T10:00:00"' in page and 'value="2026-08-21T11:30:00"' in page
 
 
 def test_a_token_is_shown_once_and_revoked_from_the_list(boss):
