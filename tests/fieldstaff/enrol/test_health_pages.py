@@ -167,8 +167,8 @@ def test_a_phone_on_its_way_home_is_no_alarm(scene):
 def test_no_verdict_is_not_a_clean_bill(scene):
     PhoneCare.objects.update(worst="", judged_at=None)
     page = listed(Role.ADMIN)
-    assert "Belum ada ponsel yang diperiksa" in page and "Tidak ada ponsel bermasalah" not in page
-    assert "2 ponsel belum diperiksa" in page
+    assert "2 ponsel menunggu pemeriksaan pertama" in page and "Tidak ada ponsel bermasalah" not in page
+    assert "cc-counts" not in page  # no figure before anybody was looked at
     read.judge_all()
     page = listed(Role.ADMIN)
-    assert "belum diperiksa" not in page and "Terakhir diperiksa" in page
+    assert "menunggu pemeriksaan" not in page and "Terakhir diperiksa" in page and "cc-counts" in page
