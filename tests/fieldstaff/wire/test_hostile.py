@@ -58,7 +58,7 @@ def decode(name: str, body: bytes, query: str = ""):
     return DECODERS[name]("POST", PATH, query, HEADERS, body, NOW)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small_heap() -> Iterator[None]:
     """What seven thousand tests left behind is no server's heap: the collector shall not walk it here."""
     gc.collect()
