@@ -11,20 +11,34 @@ from django.utils.translation import gettext_lazy as _
 from commandcenter.city.admin_base import OriginAdmin, PointAdmin, PrefillAdmin
 from commandcenter.city.viewers import viewer_of
 from markets import services
-from markets.models import Market
+from markets.models import Market, MarketContact
 
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]
+    Rows = admin.TabularInline[Any, Any]
 else:
-    Page = admin.ModelAdmin
+    Page, Rows = admin.ModelAdmin, admin.TabularInline
+
+
+class ContactRows(Rows):
+    """Whom to call."""
+
+    model = MarketContact
+    extra = 0
 
 
 @admin.register(Market)
 class MarketAdmin(PrefillAdmin, OriginAdmin, PointAdmin, Page):
-    """Markets with their place and trading hours."""
+    """Markets with their owner, place, trading hours and sites."""
 
-    list_display = ("name", "area", "agency", "market_days", "hours", "simulated")
-    list_filter = (("area", admin.RelatedOnlyFieldListFilter), ("agency", admin.RelatedOnlyFieldListFilter))
+    inlines = (ContactRows,)
+    list_display = ("name", "area", "agency", "ownership", "market_days", "hours", "rebuilt_on", "simulated")
+    list_filter = (
+        "ownership",
+        "market_class",
+        ("area", admin.RelatedOnlyFieldListFilter),
+        ("agency", admin.RelatedOnlyFieldListFilter),
+    )
     search_fields = ("name", "code", "area__name")
     list_select_related = ("area", "agency")
     autocomplete_fields = ("area", "agency")
@@ -32,7 +46,12 @@ class MarketAdmin(PrefillAdmin, OriginAdmin, PointAdmin, Page):
     readonly_fields = ("origin",)
     fieldsets = (
         (None, {"fields": ("name", "code", "area", "agency", ("lat", "lng"))}),
-        (_("Trading"), {"fields": (("market_days", "hours"), "notes", "origin")}),
+        (_("Owner"), {"fields": (("ownership", "owner_name"),)}),
+        (_("Trading"), {"fields": (("market_days", "hours"),)}),
+        (_("Places"), {"fields": ("market_class", ("kiosks", "stalls", "lots"), "traders")}),
+        (_("Sites"), {"fields": ("former_site", ("former_lat", "former_lng"), "moved_on")}),
+        (_("Revitalisation"), {"fields": (("rebuilt_on", "rebuilt_fund"), "rebuilt_cost")}),
+        (None, {"fields": ("notes", "origin")}),
     )
 
     def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:

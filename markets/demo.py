@@ -6,8 +6,13 @@ village centroids, good to one or two kilometres.
 
 from __future__ import annotations
 
+import random
+from datetime import date
+from typing import Any
+
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from commandcenter import demo
 from commandcenter.city import kept
@@ -15,7 +20,9 @@ from commandcenter.city.areas import ensure_area
 from commandcenter.city.models import Agency
 from commandcenter.city.origin import Source
 from markets.models import Market
+from markets.months import save_month
 from markets.services import register_market
+from markets.timeline import month_before
 
 OWNER = "disperindag"
 DAILY = "Setiap hari"
@@ -49,6 +56,29 @@ MARKETS = (
 )  # fmt: skip
 
 
+# What press and village sites tell of them; everything else stays empty.
+KNOWN: dict[str, dict[str, Any]] = {
+    "baros": {
+        "rebuilt_on": date(2024, 10, 16), "rebuilt_fund": "state", "rebuilt_cost": 29_800_000_000,
+        "traders": 345, "market_class": "3",
+    },
+    "padarincang": {
+        "moved_on": date(2021, 1, 1), "rebuilt_on": date(2021, 1, 1), "kiosks": 175, "stalls": 197,
+    },
+    "pamarayan": {"ownership": "village", "owner_name": "Desa Pamarayan", "kiosks": 152, "stalls": 248},
+    "kragilan": {
+        "former_site": "Kragilan", "former_lat": -6.134, "former_lng": 106.290, "moved_on": date(2019, 1, 1),
+    },
+}  # fmt: skip
+MONTHS = 24
+# Places, a month's retribution target, and what is lost in the last months: invented, marked as simulated.
+REPORTED = {
+    "baros": (0.93, 18_000_000, 0.0),
+    "padarincang": (0.84, 11_000_000, 0.16),
+    "pamarayan": (0.9, 14_000_000, 0.0),
+}
+
+
 def owner() -> Agency | None:
     """The trade agency of the demo city."""
     return Agency.objects.filter(code=OWNER).first()
@@ -61,8 +91,28 @@ def seed() -> None:
         if code not in known:
             register_market(
                 by=None, code=code, name=name, area=ensure_area(area), agency=owner(), lat=lat, lng=lng,
-                market_days=days, hours=hours, notes=notes, origin=Source.SIMULATED,
+                market_days=days, hours=hours, notes=notes, origin=Source.SIMULATED, **KNOWN.get(code, {}),
             )  # fmt: skip
+            if code in REPORTED:
+                _report(Market.objects.get(code=code), *REPORTED[code])
+
+
+def _report(market: Market, used: float, target: int, lost: float) -> None:
+    """Two years of invented months; in the last two of a market that is let go, ``lost`` of the places.
+
+    No alarm: the demo's wall stays as its stories expect it; the market's page says what fell.
+    """
+    chance = random.Random(market.code)
+    for back in range(MONTHS, 0, -1):
+        share = used + chance.uniform(-0.02, 0.02) - (lost if back <= 2 else 0)
+        save_month(
+            by=None, market=market, month=month_before(timezone.localdate(), back), origin=Source.SIMULATED,
+            tell=False, source="Laporan pengelola (simulasi)", target=target,
+            realised=round(target * (share + chance.uniform(-0.06, 0.06)) / used / 1000) * 1000,
+            kiosks=market.kiosks and round(market.kiosks * share),
+            stalls=market.stalls and round(market.stalls * share),
+            traders=market.traders and round(market.traders * share),
+        )  # fmt: skip
 
 
 def purge() -> None:

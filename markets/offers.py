@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from commandcenter.city import nav, search
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
+from commandcenter.incidents import words as alarm_words
+from markets.words import TITLES
 
 PEOPLE = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})
 
@@ -15,15 +17,15 @@ def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
     """Markets by name or area; every signed-in person may know them."""
     from markets.models import Market
 
-    if viewer.kind != "user":
-        return []
-    found = Market.objects.search(query).select_related("area")[:n]
+    found = Market.objects.visible_to(viewer).search(query).select_related("area")[:n]
     return [search.Hit(m.name, m.area.full_name, f"/markets/{m.pk}/", _("market")) for m in found]
 
 
 def register() -> None:
     """Role defaults, search and navigation."""
     for role in (Role.OPERATOR, Role.HEAD, Role.MAYOR):
-        grant(role, "markets.view_market")
+        grant(role, "markets.view_market", "markets.view_marketmonth", "markets.view_marketcontact")
+    grant(Role.HEAD, "markets.change_marketmonth")
+    alarm_words.name_titles(TITLES)
     search.register(search.SearchSource("markets.market", _("Markets"), find, 20, "market"))
     nav.register(nav.NavItem("markets.list", _("Markets"), "markets:list", PEOPLE, 200, "market"))

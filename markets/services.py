@@ -8,6 +8,7 @@ from django.db import transaction
 
 from commandcenter.city import audit
 from commandcenter.city.viewers import Viewer
+from markets import months
 from markets.models import Market
 
 
@@ -31,4 +32,6 @@ def save_market(*, by: Viewer | None, market: Market) -> Market:
     detail = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
     if detail:
         audit.record(viewer=by, action="market.changed", subject=market, detail=detail)
+        # Another number of places makes another share of the same reports.
+        transaction.on_commit(lambda: months.tell_falls(market))
     return market

@@ -63,7 +63,10 @@ def test_the_search_box_finds_markets_and_only_visible_cameras(people) -> None:
 
 def test_saving_in_the_admin_is_audited(people) -> None:
     admin = people("admin")
-    values = {"name": "Pasar Baros", "code": "baros", "area": make_area().pk, "lat": -6.2, "lng": 106.1}
+    values = {
+        "name": "Pasar Baros", "code": "baros", "area": make_area().pk, "lat": -6.2, "lng": 106.1,
+        "ownership": "region", "contacts-TOTAL_FORMS": 0, "contacts-INITIAL_FORMS": 0,
+    }  # fmt: skip
     assert admin.post("/admin/markets/market/add/", values).status_code == 302
     market = Market.objects.get()
     values["hours"] = "02.00-14.00"

@@ -1,0 +1,35 @@
+"""Questions about markets."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from commandcenter.city.viewers import Role, Viewer
+
+REPORT = "markets.change_marketmonth"
+
+
+class MarketQuerySet(models.QuerySet[Any]):
+    """Markets."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Every signed-in person: that a market is there, and when it trades, is no secret."""
+        return self if viewer.kind == "user" else self.none()
+
+    def reported_by(self, viewer: Viewer) -> Self:
+        """Markets whose months the viewer may write: an administrator all, others those of their agencies."""
+        if not viewer.can(REPORT):
+            return self.none()
+        return self if viewer.has(Role.ADMIN) else self.filter(agency__in=viewer.agencies)
+
+    def search(self, words: str) -> Self:
+        """Markets whose name, code or area has every word."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__icontains=word) | Q(code__icontains=word) | Q(area__name__icontains=word)
+            )
+        return found
