@@ -15,7 +15,11 @@ from tests.browser.cable import Cable
 from tests.browser.conftest import paired, wait_for
 from tests.browser.test_officer_phone import SETUP, told
 
-pytestmark = [pytest.mark.long, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.browser,
+    pytest.mark.skip(reason="written, and not yet seen green on a quiet machine"),
+]
 SIZES = {"1080p": (1920, 1080)}
 AT_ONCE_MS, TOO_LATE_MS = 2000, 6000  # the promise on a quiet machine; what a busy one must still keep
 TONE_HZ = 980
