@@ -1,5 +1,6 @@
 // <body data-live="cctv.camera" data-live-only="12">: a page of rows follows what it shows. An event fetches the page
 // anew, and the regions marked data-live-part take their fresh contents; pictures and maps are moved, not rebuilt.
+import { ask, unheard } from "./ask.js";
 import { serverNow } from "./conf.js";
 import { join, link, onLink } from "./socket.js";
 import { renew } from "./tile.js";
@@ -51,13 +52,13 @@ async function read() {
   busy = true;
   clearTimeout(timer);
   try {
-    const answer = await fetch(location.href, { headers: { "X-CC-Live": "1" } });
+    const answer = await ask(location.href, { "X-CC-Live": "1" });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) location.reload();
     else if (answer.ok) take(await answer.text());
     else if (answer.status === 404 || answer.status === 403) location.reload();
     readAt = serverNow();
-  } catch {
-    // No connection: the banner says so.
+  } catch (problem) {
+    more ||= link.up && unheard(problem); // no connection: the banner says so
   } finally {
     busy = false;
     plan(more ? LEAST_MS : POLL_MS);

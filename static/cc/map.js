@@ -1,6 +1,7 @@
 // <cc-map>: the only module that knows Leaflet. Without Leaflet the server's own SVG map stays where it is.
 // Attributes: layers="key key" (or addresses that begin with /), topics, areas=URL, land=URL, fit="areas|layers|west,south,east,north", pick, note,
 // legend, titles (JSON of layer to name: whose marks they are), around="lat,lng" (rings of distance around a place, which is the middle; as wide as what is near).
+import { ask } from "./ask.js";
 import { age, conf, el, isWall, onSecond, serverNow, stamp, t } from "./conf.js";
 import { cluster, cone, labelPoint, mainBounds, placeLabels, reachAround, worst } from "./map-geo.js";
 import { legendOf } from "./map-legend.js";
@@ -40,7 +41,7 @@ function colour(expression) {
 }
 
 async function geojson(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/geo+json, application/json" } });
+  const answer = await ask(url, { Accept: "application/geo+json, application/json" });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.json();
 }

@@ -1,7 +1,8 @@
 // <cc-scene src topics next-at>: the whole wall page's content, read again when the server says that it changed.
+import { ask } from "./ask.js";
 import { onSecond } from "./conf.js";
 import { join, link } from "./socket.js";
-import { PATIENCE_MS, renew } from "./tile.js";
+import { renew } from "./tile.js";
 
 class Scene extends HTMLElement {
   connectedCallback() {
@@ -28,7 +29,7 @@ class Scene extends HTMLElement {
     }
     this.busy = true;
     try {
-      const answer = await fetch(src, { headers: { "X-CC-Tile": "1" }, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const answer = await ask(src, { "X-CC-Tile": "1" });
       if (answer.status === 401 || answer.status === 403 || answer.redirected) location.reload();
       else if (answer.ok) this.take(await answer.text());
     } catch {

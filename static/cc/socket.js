@@ -190,7 +190,7 @@ const handlers = {
     if (conf.build && message.build && message.build !== conf.build) {
       document.dispatchEvent(new CustomEvent("cc-build", { detail: message.build }));
     }
-    if (again) document.dispatchEvent(new CustomEvent("cc-refetch"));
+    if (again) document.dispatchEvent(new CustomEvent("cc-refetch", { detail: { lost: true } }));
   },
   tick() {
     setUp(true);

@@ -1,12 +1,11 @@
 // <cc-tile src topics observed-at late-at expired-at state>: a piece of the wall that renews itself over HTTP.
 // Without it the tile stays as the server first drew it; its freshness still ticks.
+import { ask, unheard } from "./ask.js";
 import { onSecond, serverNow, t } from "./conf.js";
 import { join, link } from "./socket.js";
 
 const POLL_MS = 60000;
 const POLL_LOST_MS = 15000;
-/** So long an answer may take. A connection that died unheard gives none, and the browser would wait for minutes. */
-export const PATIENCE_MS = 15000;
 const FIXED = new Set(["never", "paused", "maintenance", "error"]);
 const KEEP = "cc-cam[camera], cc-map, cc-siren[alarm], [data-keep]";
 
@@ -35,8 +34,31 @@ function copyAttributes(from, to) {
   }
 }
 
-/** Puts fresh HTML in, but keeps elements that hold a picture or a map: they are moved, not rebuilt. */
+const changed = (field) =>
+  field.matches("[type=radio], [type=checkbox]") ? field.checked !== field.defaultChecked
+  : field.localName === "select" ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
+  : field.value !== field.defaultValue;
+
+/** A person opened it, stands in it or has written something there that is not sent yet. */
+const inHand = (node) =>
+  node.open || node.contains(document.activeElement) || [...node.querySelectorAll("input, select, textarea")].some(changed);
+
+/** Takes what a person has in hand (data-hold) over into the fresh HTML, where that still offers it; returns what had the focus. */
+function hold(target, fragment) {
+  const focus = document.activeElement;
+  let held = null;
+  for (const node of fragment.querySelectorAll("[data-hold]")) {
+    const kept = target.querySelector(`[data-hold="${node.dataset.hold}"]`);
+    if (!kept || !inHand(kept)) continue;
+    if (kept.contains(focus)) held = focus;
+    node.replaceWith(kept);
+  }
+  return held;
+}
+
+/** Puts fresh HTML in, but keeps elements that hold a picture, a map or what a person writes: they are moved, not rebuilt. */
 export function renew(target, fragment) {
+  const held = hold(target, fragment);
   const old = new Map();
   for (const node of target.querySelectorAll(KEEP)) old.set(keyOf(node), node);
   for (const node of fragment.querySelectorAll(KEEP)) {
@@ -47,6 +69,7 @@ export function renew(target, fragment) {
     node.replaceWith(kept);
   }
   target.replaceChildren(...fragment.childNodes);
+  if (held?.isConnected) held.focus({ preventScroll: true });
 }
 
 /** Lists drop whole rows that do not fit (see wall-tiles.css): this says how many, so that none is lost silently. */
@@ -116,8 +139,7 @@ class Tile extends HTMLElement {
     if (!src) return;
     this.busy = true;
     try {
-      const headers = { "X-CC-Tile": "1", "HX-Request": "true" };
-      const answer = await fetch(src, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const answer = await ask(src, { "X-CC-Tile": "1", "HX-Request": "true" });
       if (answer.redirected && new URL(answer.url).pathname !== new URL(src, location.href).pathname) {
         location.reload(); // the login or the pairing is gone
         return;
@@ -126,7 +148,7 @@ class Tile extends HTMLElement {
       else this.fail();
     } catch (problem) {
       // No connection: the banner says so, the ages go on. It may be back, and only this one dead.
-      this.more ||= link.up && problem.name === "TimeoutError";
+      this.more ||= link.up && unheard(problem);
     } finally {
       this.busy = false;
       this.plan();

@@ -18,9 +18,8 @@ from tests.browser.test_officer_phone import SETUP, told
 pytestmark = [
     pytest.mark.long,
     pytest.mark.browser,
-    pytest.mark.skip(reason="written, and not yet seen green on a quiet machine"),
 ]
-SIZES = {"1080p": (1920, 1080)}
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 AT_ONCE_MS, TOO_LATE_MS = 2000, 6000  # the promise on a quiet machine; what a busy one must still keep
 TONE_HZ = 980
 """How the tone of a call for help begins; a critical alarm's begins lower."""
@@ -280,6 +279,8 @@ def test_a_call_for_help_takes_the_wall_over_and_stays_until_a_person_ends_it(sc
     takes_over_at_once(scene)
     says_who_where_and_who_is_near(scene)
     says_that_it_is_cut_off_and_recovers(scene)
-    is_put_away_with_a_reason_and_comes_back(scene)
+    if scene.name == "1080p":  # the same page at every size; what it looks like is not the question here
+        is_put_away_with_a_reason_and_comes_back(scene)
     is_taken_and_ends(scene)
     print(f"the story took {time.monotonic() - begun:.0f} s")
+    assert not scene.last()["over"]
