@@ -5,10 +5,34 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+
+from commandcenter import heap
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commandcenter.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
+
+
+class Handler(ASGIHandler):
+    """Django's, with middlewares and views in one go on the request's thread.
+
+    Every view of the house is synchronous. Django's own handler would go to and fro between loop and thread
+    at each middleware that knows both ways (decision 0126).
+    """
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+        self._middleware_chain = sync_to_async(self._middleware_chain, thread_sensitive=True)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        heap.count_request()
+        await super().__call__(scope, receive, send)
+
+
+django_application = Handler()
 
 from commandcenter import spool_limit  # noqa: E402  (settings must be loaded first)
 from commandcenter.body_limit import limited  # noqa: E402
@@ -33,3 +57,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await sockets()(scope, receive, send)
     else:
         raise ValueError(f"no handler for ASGI scope {scope['type']!r}")
+
+
+if not settings.TESTING:
+    heap.settle()
