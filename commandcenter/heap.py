@@ -1,8 +1,8 @@
 """What a server process has loaded stays: the collector need not walk through it again and again.
 
-A full collection walks every object that can be part of a circle. With Django, our apps, their addresses, forms
-and templates that takes 0.2 to 0.4 s in which the process stands still, sockets and pictures included, and comes
-every few hundred requests (decision 0127).
+A full collection walks every object that can be part of a circle. With Django, our apps, their addresses,
+forms and templates that takes 0.2 to 0.4 s in which the process stands still, sockets and pictures included,
+and comes every few hundred requests (decision 0127).
 """
 
 from __future__ import annotations
