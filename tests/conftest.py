@@ -10,7 +10,8 @@ from django.db import connections
 
 from commandcenter import keys
 from commandcenter.runtime import browser as chromium
-from commandcenter.runtime.pytest_plugin import keep_database
+from commandcenter.runtime.pytest_plugin import keep_database, own_servers
+from tests.seeded import few
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,6 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """A worker on servers of its own has no neighbour to share a database's name with."""
+    if not own_servers():
+        request.getfixturevalue("django_db_modify_db_settings_xdist_suffix")
+
+
+@pytest.fixture(scope="session")
 def django_db_keepdb(request: pytest.FixtureRequest, ready_database_brought: bool) -> bool:
     """A database brought ready is only looked over: its migrations have run."""
     return ready_database_brought or bool(request.config.getvalue("reuse_db"))
@@ -61,10 +69,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, django_db_kee
 
 @pytest.fixture(autouse=True)
 def few_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A demo city of a test has a handful of reports: the story is the same, the minutes are saved."""
-    monkeypatch.setattr("complaints.demo.COUNT", 6)
-    # And its officers no past; those of their own tests have some.
-    monkeypatch.setattr("fieldstaff.demo.PAST_DAYS", 0)
+    """In every test that seeds."""
+    few(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -72,6 +72,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_spreadsheet_bomb_is_refused_before_it_is_read(name):
     content = book(**BOMBS[name])

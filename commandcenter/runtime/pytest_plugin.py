@@ -1,7 +1,8 @@
 """Gives a test run its own PostgreSQL and Valkey before Django's settings are read.
 
 Loaded with ``-p`` from pyproject.toml: pytest-django reads the settings before any conftest.
-xdist workers inherit the controller's servers and take names of their own.
+Under xdist every worker has servers and a data directory of its own, and the controller has none (decision
+0122): tests empty their database, flush their Valkey and stop both.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ def pytest_load_initial_conftests(early_config: Any, parser: Any, args: list[str
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commandcenter.settings")
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     os.environ["CC_REDIS_PREFIX"] = f"cc-{worker}" if worker else "cc"
-    if worker or os.environ.get("CC_DATABASE_URL"):
+    if not worker:  # before Django reads any: plain pytest on a fresh clone speaks Indonesian too
+        compile_catalogues(ROOT)
+    controls = not worker and getattr(early_config.known_args_namespace, "numprocesses", None)
+    if controls or os.environ.get("CC_DATABASE_URL"):
         return
-    compile_catalogues(ROOT)  # before Django reads any: plain pytest on a fresh clone speaks Indonesian too
     home = ROOT / ".data" / "test"
     home.mkdir(parents=True, exist_ok=True)
     _clean(home)
@@ -56,10 +59,23 @@ def pytest_load_initial_conftests(early_config: Any, parser: Any, args: list[str
     os.environ["CC_DATA_DIR"] = str(data)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Whatever ``--dist`` says: the order of the collection matters to our database."""
+    from commandcenter.runtime.shares import InOrder
+
+    return InOrder(config, log)
+
+
 @pytest.fixture(scope="session")
 def ready_database_brought() -> bool:
     """Whether the test database was there, migrated, when this run began."""
     return _brought == [True]
+
+
+def own_servers() -> bool:
+    """Whether this process started servers, instead of using some that it was given."""
+    return bool(_servers)
 
 
 def keep_database() -> None:
@@ -68,7 +84,19 @@ def keep_database() -> None:
         ready_database.keep(ROOT, ROOT / ".data" / "test", _servers[0])
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: Any) -> None:
+    """A worker tidies up before it says that it is done: afterwards xdist gives it a few seconds to live."""
+    if hasattr(session.config, "workerinput"):
+        _stop()
+
+
 def pytest_unconfigure(config: Any) -> None:
+    """Every other run tidies up at its very end."""
+    _stop()
+
+
+def _stop() -> None:
     """Stops the servers and removes their data."""
     if not _servers:
         return

@@ -1,21 +1,26 @@
 """``manage.py test``: set-up, then pytest. ``--long`` adds the whole stories; other arguments go through.
 
-``--again`` (for CI) runs what failed once more in a process of its own, if it was little (decision 0113).
+For CI: ``--again`` runs what failed once more in a process of its own, if it was little (decision 0113), and
+``--processes=2`` shares out the tests that bear a neighbour and runs the others after them (decision 0122).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from commandcenter.runtime import browser, browser_files, house
+from commandcenter.runtime import browser, browser_files, house, shares
 
 FEW = 5
 """More failures than this are no accident of one run."""
 TESTS_FAILED = 1
+NOTHING_FOUND = 5
+AGAIN = "--again"
+PROCESSES = re.compile(r"--processes=(\d+)")
 
 
 def main(argv: list[str]) -> None:
@@ -38,9 +43,10 @@ def main(argv: list[str]) -> None:
 
 def run(argv: list[str], root: Path, environment: dict[str, str]) -> int:
     """Runs pytest in ``root``; the exit code. With ``--again`` a few failures get one more run, alone."""
-    given = [word for word in argv if word != "--again"]
-    code = _pytest(given, root, environment)
-    if code != TESTS_FAILED or "--again" not in argv:
+    given = [word for word in argv if word != AGAIN and not PROCESSES.fullmatch(word)]
+    counts = [int(match[1]) for word in argv if (match := PROCESSES.fullmatch(word))]
+    code = _phases(shares.phases(max(counts, default=1)), given, root, environment)
+    if code != TESTS_FAILED or AGAIN not in argv:
         return code
     failed = failures(root)
     if not 0 < len(failed) <= FEW:
@@ -51,6 +57,21 @@ def run(argv: list[str], root: Path, environment: dict[str, str]) -> int:
     outcome = "they failed again" if code else "they passed alone: a race of the tests or of the product"
     print(f"\n{outcome}:", *failed, sep="\n  ", flush=True)
     return code
+
+
+def _phases(phases: list[list[str]], given: list[str], root: Path, environment: dict[str, str]) -> int:
+    """One run of pytest after the other; failed tests stop none, all else that is wrong does.
+
+    pytest's note of what failed keeps the names of the run before, whose tests are not among the next one's.
+    """
+    codes = []
+    for words in phases:
+        codes.append(_pytest([*words, *given], root, environment))
+        if codes[-1] not in (0, TESTS_FAILED, NOTHING_FOUND):
+            return codes[-1]
+    if TESTS_FAILED in codes:
+        return TESTS_FAILED
+    return min(codes)  # nothing found is an error only where no run found any
 
 
 def _pytest(argv: list[str], root: Path, environment: dict[str, str]) -> int:

@@ -117,6 +117,7 @@ def test_any_text_is_looked_at_without_failing(text, other):
 @pytest.mark.parametrize(
     "part", ["a", "0", "08", "0812 ", "a-", "a.", "\u200b", "a\u200b", "www.", "b ", "!A"]
 )
+@pytest.mark.alone
 def test_no_text_makes_it_slow(part):
     started = time.perf_counter()
     check(part * 20_000)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 
+import pytest
+
 from complaints.samplephrases import PHRASES
 from complaints.sampletexts import sample_texts
 from complaints.seed import CATEGORIES
@@ -40,6 +42,7 @@ def test_noise_mistypes():
     assert len(noisy & clean) < 200
 
 
+@pytest.mark.alone
 def test_a_million_take_less_than_a_minute():
     started = time.perf_counter()
     count = sum(1 for _ in sample_texts(50_000, seed=3))

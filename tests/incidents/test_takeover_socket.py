@@ -69,6 +69,7 @@ async def told(socket: Socket, display: Display) -> None:
             return
 
 
+@pytest.mark.alone
 async def test_two_screens_show_a_call_for_help_within_two_seconds_and_go_back_as_fast():
     desk = await database_sync_to_async(operator)()
     screens = [await database_sync_to_async(paired)(name) for name in ("Satu", "Dua")]

@@ -231,6 +231,7 @@ def test_gzip_is_refused():
         assert failure(spec_for(server.port)).kind is FailureKind.NOT_A_JPEG
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("where", ["silence", "headers", "body"])
 def test_the_deadline_is_a_wall_clock(where):
     def handler(conn, _request):

@@ -194,6 +194,7 @@ def test_empty_parts_and_words_are_no_files_left_out():
     assert only(letter(files=parts)).left_out == 0
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", [b"multipart/mixed; boundary=b%d", b"message/rfc822"])
 def test_nests_are_not_climbed_into(kind):
     raw = b"From: a@b.example\r\n"
@@ -216,6 +217,7 @@ def test_nests_are_not_climbed_into(kind):
         b"Date: " + b"9" * 100_000,
     ],
 )
+@pytest.mark.alone
 def test_a_swollen_header_ends_in_time(header):
     began = time.perf_counter()
     ADAPTER.normalise(b"From: a@b.example\r\n" + header + b"\r\n\r\nisi")

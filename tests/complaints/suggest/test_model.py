@@ -182,6 +182,7 @@ def test_a_class_the_old_model_never_learned_counts_against_it(small):
     assert verdict.accept and verdict.new > verdict.old + 0.1
 
 
+@pytest.mark.alone
 def test_an_answer_takes_less_than_two_milliseconds(outcome):
     texts = [sample.text for sample in outcome.held_out[:300]]
     for text in texts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +83,7 @@ def test_any_text_is_answered_with_shares_of_one(text):
     assert sum(item.confidence for item in found) <= 1.001
 
 
+@pytest.mark.alone
 def test_a_long_text_of_keywords_is_answered_at_once():
     import time
 

@@ -71,6 +71,7 @@ def test_a_text_of_nothing_but_courtesy_says_nothing():
 @pytest.mark.parametrize(
     "part", ["a", "a1", "1", "a.", "a-", "@", "a@", "www.", "a2", "a'", "\u0301", "\u200b", "jln "]
 )
+@pytest.mark.alone
 def test_no_text_makes_it_slow(part):
     started = time.perf_counter()
     normalise(part * 20_000)

@@ -137,6 +137,7 @@ def test_what_was_lost_between_is_made_good(phone, desk, monkeypatch):
     assert SosEvent.objects.get().outcome == "safe" and settle.sweep() == 0
 
 
+@pytest.mark.alone
 def test_the_wall_shows_within_two_seconds_who_where_and_who_is_near(phone, desk):
     at_work("P-DEKAT", -6.121, 106.15, name="Joko")
     at_work("P-JAUH", -6.4, 106.5, name="Tono")

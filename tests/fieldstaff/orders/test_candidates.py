@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from fieldstaff.dispatch.suggest import Need, Passed, Why
 from fieldstaff.models import Latest, Officer, Shift, SosEvent, Training
 from fieldstaff.orders import candidates
@@ -63,6 +65,7 @@ def test_a_supervisor_is_shown_his_own_people(crew):
     assert found.passed == {Passed.UNREACHABLE: 1}
 
 
+@pytest.mark.alone
 def test_three_thousand_officers_in_two_statements(crew, django_assert_num_queries):
     now = datetime.now(UTC)
     people = Officer.objects.bulk_create(
