@@ -20,14 +20,20 @@ from commandcenter.runtime import house, up
 from commandcenter.wall import services as wall
 from commandcenter.wall.models import Display, Playlist, Scene
 from tests.factories.city import make_user
+from tests.seeded import SIMULATOR, seeded_city
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def seeded(django_db_setup, django_db_blocker) -> Any:
+    with seeded_city(django_db_blocker):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def city(settings) -> Any:
-    settings.CAMERA_ALLOW_HOSTS = ["127.0.0.1:28554", "127.0.0.1:28080"]
-    call_command("demo", "seed", stdout=StringIO())
+    settings.CAMERA_ALLOW_HOSTS = SIMULATOR
     yield
     house.purged_note().unlink(missing_ok=True)
 
