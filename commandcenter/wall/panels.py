@@ -17,20 +17,27 @@ log = logging.getLogger(__name__)
 
 
 def panels_of(request: HttpRequest, model_label: str, row: Any, at: datetime) -> list[dict[str, Any]]:
-    """``{"key", "title", "html"}`` by order; a panel that raises is logged and left without html."""
+    """``{"key", "title", "html"}`` by order; a panel that raises is logged and left without html.
+
+    One whose context is :data:`registry.NOT_HERE` has nothing to say about this row and is left out.
+    """
     viewer = viewer_of(request)
-    found = registry.panels(model_label, viewer)
-    return [
-        {"key": panel.key, "title": panel.title, "html": _html(panel, viewer, row, at, request)}
-        for panel in found
-    ]
+    found = []
+    for panel in registry.panels(model_label, viewer):
+        html = _html(panel, viewer, row, at, request)
+        if html is not None:
+            found.append({"key": panel.key, "title": panel.title, "html": html})
+    return found
 
 
-def _html(panel: registry.Panel, viewer: Viewer, row: Any, at: datetime, request: HttpRequest) -> str:
+def _html(panel: registry.Panel, viewer: Viewer, row: Any, at: datetime, request: HttpRequest) -> str | None:
     try:
         # A failing query must not poison the transaction its neighbours read in.
         with transaction.atomic():
-            context = {"viewer": viewer, "at": at, **panel.context(viewer, row, at)}
+            values = panel.context(viewer, row, at)
+            if values is registry.NOT_HERE:
+                return None
+            context = {"viewer": viewer, "at": at, **values}
             return render_to_string(panel.template, context, request)
     except Exception:
         log.exception("panel %s failed", panel.key)

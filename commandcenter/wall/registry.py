@@ -82,6 +82,10 @@ class Layer:
     text: Callable[[Viewer, datetime], str] | None = None
 
 
+NOT_HERE: Values = {}
+"""What a panel's context returns, itself and not a copy, where it has nothing to say about this row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A block on another app's detail page; ``model_label`` as in ``markets.Market``."""

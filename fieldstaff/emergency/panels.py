@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commandcenter.city.viewers import Viewer
 from commandcenter.city.ways import way_words
-from commandcenter.wall.registry import Values
+from commandcenter.wall.registry import NOT_HERE, Values
 from fieldstaff.dispatch.suggest import metres
 from fieldstaff.emergency.settle import call_of
 from fieldstaff.models import Latest, Officer, SosEvent
@@ -79,8 +79,11 @@ def near(viewer: Viewer, alarm: Any, at: Any) -> Values:
 
 
 def on_page(viewer: Viewer, alarm: Any, at: Any) -> Values:
-    """Both together, for the alarm's own page."""
-    return {**caller(viewer, alarm, at), **near(viewer, alarm, at)}
+    """Both together, for the alarm's own page; nothing where there is neither caller nor place."""
+    calling = caller(viewer, alarm, at)
+    if calling["event"] is None and (alarm.lat is None or alarm.lng is None):
+        return NOT_HERE
+    return {**calling, **near(viewer, alarm, at)}
 
 
 def _reach(row: Latest, now: Any) -> Reach:

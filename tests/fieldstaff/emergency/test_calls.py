@@ -167,3 +167,15 @@ def test_people_at_the_desk_have_number_and_names_and_strangers_nothing(phone, o
     assert "P-7K3M9Q" in mayor and "Budi Santoso" not in mayor and "081234567890" not in mayor
     stranger = client_of(make_user(Role.HEAD, agency=make_agency("lain")))
     assert stranger.get(path).status_code == 404
+
+
+def test_other_alarms_name_the_nearest_where_they_have_a_place():
+    at_work("P-DEKAT", -6.121, 106.15, name="Joko")
+    pages = []
+    for place in (services.Subject(lat=-6.12, lng=106.15), services.Subject()):
+        about = {"source": f"x:{place.lat}", "kind": "x", "severity": "warning", "title": "Atap bocor"}
+        alarm = services.raise_alarm(**about, subject=place)
+        reader = client_of(make_user(Role.OPERATOR))
+        pages.append(reader.get(f"/alarms/{alarm.pk}/").content.decode())
+    assert "Petugas terdekat</h2>" in pages[0] and "P-DEKAT" in pages[0]
+    assert "Petugas terdekat</h2>" not in pages[1]
