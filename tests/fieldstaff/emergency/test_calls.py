@@ -177,5 +177,5 @@ def test_other_alarms_name_the_nearest_where_they_have_a_place():
         alarm = services.raise_alarm(**about, subject=place)
         reader = client_of(make_user(Role.OPERATOR))
         pages.append(reader.get(f"/alarms/{alarm.pk}/").content.decode())
-    assert "Petugas terdekat</h2>" in pages[0] and "P-DEKAT" in pages[0]
+    assert "Petugas terdekat</h2>" in pages[0] and "Joko" in pages[0]
     assert "Petugas terdekat</h2>" not in pages[1]
