@@ -21,9 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commandcenter import jobs
+from commandcenter.city.media import kinds
+from commandcenter.city.media.problems import Refused
 from commandcenter.city.viewers import Viewer
-from complaints.media import kinds
-from complaints.media.problems import Refused
 from complaints.models import Attachment, Report
 from complaints.services.remaking import process
 from complaints.services.writing import lock, must, save

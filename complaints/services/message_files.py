@@ -21,9 +21,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from commandcenter import jobs
+from commandcenter.city.media.problems import Problem, Refused
 from complaints.channels.contract import InboundMessage, MediaRef, Permanent, Retryable
 from complaints.channels.http import Http
-from complaints.media.problems import Problem, Refused
 from complaints.models import Attachment, Channel, Message
 from complaints.services import fetching, files, remaking
 from complaints.services.receiving import adapter_for, secrets_of

@@ -18,9 +18,9 @@ from django.core.files.storage import default_storage
 from django.db.models import F
 from django.utils import timezone
 
-from complaints.media import child, kinds, scanning
-from complaints.media.limits import PHOTO, Limits, video
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media import child, kinds, scanning
+from commandcenter.city.media.limits import PHOTO, Limits, video
+from commandcenter.city.media.problems import Problem, Refused
 from complaints.models import Attachment, Report
 from complaints.services.writing import announce
 

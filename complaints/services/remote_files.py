@@ -18,9 +18,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from commandcenter import jobs
+from commandcenter.city.media import kinds
 from complaints.channels.errors import Permanent, Retryable
 from complaints.channels.http import Http
-from complaints.media import kinds
 from complaints.models import Attachment, RemoteFile, Report
 from complaints.services import files
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from complaints.media.words import words_of
+from complaints.filewords import words_of
 from complaints.shown import FLAGS, STATES, place_of
 from complaints.workflow import Status
 

@@ -17,7 +17,7 @@ from commandcenter.city import tries
 from commandcenter.city.permissions import page
 from commandcenter.city.viewers import PUBLIC, viewer_of
 from complaints import hurdle, rights
-from complaints.media.words import words_for_citizen
+from complaints.filewords import words_for_citizen
 from complaints.models import Attachment
 from complaints.opened import opened_by
 from complaints.querysets.reports import AttachmentQuerySet

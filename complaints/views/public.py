@@ -22,7 +22,7 @@ from commandcenter.city.viewers import PUBLIC
 from complaints import hurdle, numbers, pins
 from complaints.album import album_of
 from complaints.duplicates import for_citizen
-from complaints.media.words import words_for_citizen
+from complaints.filewords import words_for_citizen
 from complaints.models import Category, Channel, ChannelKind, Report, ReportKind
 from complaints.models.choices import STATUS_LABELS
 from complaints.opened import keep_open, opened_by, shut

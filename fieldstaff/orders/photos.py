@@ -23,10 +23,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commandcenter import jobs
+from commandcenter.city.media import child, kinds, scanning
+from commandcenter.city.media.limits import PHOTO
+from commandcenter.city.media.problems import Problem, Refused
 from commandcenter.city.viewers import Viewer
-from complaints.media import child, kinds, scanning
-from complaints.media.limits import PHOTO
-from complaints.media.problems import Problem, Refused
 from fieldstaff.dispatch.orderflow import By
 from fieldstaff.models import Order, OrderPhoto, PhotoState
 from fieldstaff.orders import standing

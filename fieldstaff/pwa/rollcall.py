@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.media import kinds
-from complaints.media.problems import Refused
+from commandcenter.city.media import kinds
+from commandcenter.city.media.problems import Refused
 from fieldstaff.days import decisions
 from fieldstaff.models import Correction, CorrectionKind, Officer, Shift
 from fieldstaff.pwa.identity import Holder

@@ -18,9 +18,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
+from commandcenter.city.media import photo
 from commandcenter.city.roles import Role
 from complaints import hurdle, proof
-from complaints.media import photo
 from complaints.models import Attachment, Report
 from complaints.services import assigning, files, moving
 from complaints.views import files as file_views

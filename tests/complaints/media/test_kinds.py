@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from complaints.media import child, kinds, limits, photo
-from complaints.media.kinds import Kind
-from complaints.media.problems import Problem, Refused
-from complaints.media.words import WORDS, words_of
+from commandcenter.city.media import child, kinds, limits, photo
+from commandcenter.city.media.kinds import Kind
+from commandcenter.city.media.problems import Problem, Refused
+from complaints.filewords import WORDS, words_of
 
 HEIC = (Path(__file__).parent / "upright.heic").read_bytes()
 

@@ -17,8 +17,8 @@ from django.db import connection
 from django.utils import timezone
 
 from commandcenter import jobs
-from complaints.media import child, scanning
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media import child, scanning
+from commandcenter.city.media.problems import Problem, Refused
 from complaints.models import Attachment
 from complaints.services import erasing, files, remaking
 from tests.complaints.media import films

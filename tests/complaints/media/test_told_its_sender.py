@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
 
-from complaints.media.problems import Problem
-from complaints.media.words import WORDS, words_for_citizen
+from commandcenter.city.media.problems import Problem
+from complaints.filewords import WORDS, words_for_citizen
 from complaints.models import Attachment, Message, Report
 from complaints.services import files, talking
 from tests.complaints.test_files import picture

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from complaints.media import child, limits
-from complaints.media.kinds import Kind
-from complaints.media.problems import Refused
+from commandcenter.city.media import child, limits
+from commandcenter.city.media.kinds import Kind
+from commandcenter.city.media.problems import Refused
 from tests.complaints.media import films
 
 SHORT = limits.video(10)
@@ -170,7 +170,7 @@ def test_a_damaged_video_is_remade_or_refused_and_nothing_else(tmp_path, good, c
 
 PROBE = """
 import socket, subprocess, os, threading, sys
-from complaints.media.confine import confine
+from commandcenter.city.media.confine import confine
 assert confine(memory=10**9, cpu=5, output=10**6)
 def tried(what):
     try: what()
@@ -196,7 +196,7 @@ def test_the_child_gets_nothing_of_our_environment_and_dies_with_its_parent(tmp_
     films.film(tmp_path / "asli", size=(1280, 720), codec="mpeg4", seconds=4, sound="")
     (tmp_path / "made").mkdir()
     script = (
-        "import sys; from pathlib import Path; from complaints.media import child, limits; "
+        "import sys; from pathlib import Path; from commandcenter.city.media import child, limits; "
         "child.make(child.Kind.VIDEO, Path(sys.argv[1]), Path(sys.argv[2]), limits.video(60))"
     )
     environment = {**os.environ, "CC_SECRET_KEY": "never-told"}

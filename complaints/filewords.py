@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.media.problems import Problem
+from commandcenter.city.media.problems import Problem
 
 WORDS: dict[str, str | Promise] = {
     Problem.EMPTY: _("The file is empty. Take it again, or choose another."),

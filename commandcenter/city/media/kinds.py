@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media.problems import Problem, Refused
 
 HEAD = 512
 """Bytes that `sniff` needs."""

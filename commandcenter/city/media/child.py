@@ -14,12 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from complaints.media.kinds import Kind
-from complaints.media.limits import Limits
-from complaints.media.making import NAMES, POSTER, RESULT, THUMB
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media.kinds import Kind
+from commandcenter.city.media.limits import Limits
+from commandcenter.city.media.making import NAMES, POSTER, RESULT, THUMB
+from commandcenter.city.media.problems import Problem, Refused
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MOST_RESULT = 4096
 _SLOW = {-signal.SIGXCPU}
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Made:
 
 def make(kind: Kind, source: Path, folder: Path, limits: Limits) -> Made:
     """Makes ``source`` anew in ``folder``. Raises Refused, also for a child that crashed or was killed."""
-    command = [sys.executable, "-s", "-m", "complaints.media.making", kind.value]
+    command = [sys.executable, "-s", "-m", "commandcenter.city.media.making", kind.value]
     command += [str(source), str(folder), json.dumps(asdict(limits))]
     environment = {
         "PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2",

@@ -6,7 +6,7 @@ import socket
 import struct
 from collections.abc import Iterable
 
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media.problems import Problem, Refused
 
 SECONDS = 60
 PIECE = 64 * 1024

@@ -18,9 +18,9 @@ from typing import Any
 import av
 from PIL import Image
 
-from complaints.media import photo
-from complaints.media.limits import Limits
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media import photo
+from commandcenter.city.media.limits import Limits
+from commandcenter.city.media.problems import Problem, Refused
 
 LONGEST = 1280
 MOST_RATE = 30

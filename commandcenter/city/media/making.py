@@ -1,7 +1,7 @@
 """The program of the confined child: one file in, what is served out, the rest in ``result.json``.
 
-``python -m complaints.media.making photo|video SOURCE TARGET LIMITS`` (JSON). It knows no settings, no
-database and no secrets; whatever happens to it, its parent only sees that there is no result.
+``python -m commandcenter.city.media.making photo|video SOURCE TARGET LIMITS`` (JSON). It knows no
+settings, no database and no secrets; whatever happens to it, its parent only sees that there is no result.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from complaints.media.confine import confine
-from complaints.media.kinds import Kind
-from complaints.media.limits import Limits
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media.confine import confine
+from commandcenter.city.media.kinds import Kind
+from commandcenter.city.media.limits import Limits
+from commandcenter.city.media.problems import Problem, Refused
 
 RESULT = "result.json"
 NAMES = {Kind.PHOTO: "served.jpg", Kind.VIDEO: "served.mp4"}
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _photo(source: Path, folder: Path, _limits: Limits) -> dict[str, Any]:
-    from complaints.media import photo
+    from commandcenter.city.media import photo
 
     made = photo.make(source.read_bytes())
     (folder / NAMES[Kind.PHOTO]).write_bytes(made.served)
@@ -47,7 +47,7 @@ def _photo(source: Path, folder: Path, _limits: Limits) -> dict[str, Any]:
 
 
 def _video(source: Path, folder: Path, limits: Limits) -> dict[str, Any]:
-    from complaints.media import video
+    from commandcenter.city.media import video
 
     made = video.make(source, folder / NAMES[Kind.VIDEO], limits)
     (folder / POSTER).write_bytes(made.poster)

@@ -14,7 +14,7 @@ from typing import Any
 from pi_heif import as_plugin
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from complaints.media.problems import Problem, Refused
+from commandcenter.city.media.problems import Problem, Refused
 
 __all__ = ["Photo", "Problem", "Refused", "make", "poster"]
 
