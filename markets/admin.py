@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commandcenter.city.admin_base import OriginAdmin, PointAdmin, PrefillAdmin
+from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, PrefillAdmin, ReadOnlyAdmin
 from commandcenter.city.viewers import viewer_of
 from markets import services
-from markets.models import Market, MarketContact
+from markets.models import AuditAnswer, ChecklistItem, ChecklistVersion, ConditionAudit, Market, MarketContact
 
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]
@@ -57,3 +58,58 @@ class MarketAdmin(PrefillAdmin, OriginAdmin, PointAdmin, Page):
     def save_model(self, request: HttpRequest, obj: Market, form: Any, change: bool) -> None:
         """Through the service."""
         services.save_market(by=viewer_of(request), market=obj)
+
+
+@admin.register(ChecklistItem)
+class ChecklistItemAdmin(AuditedAdmin, Page):
+    """What condition audits ask from now on; audits that are there keep the version they were asked with."""
+
+    list_display = ("text", "subject", "weight", "critical", "active", "order")
+    list_filter = ("subject", "critical", "active")
+    search_fields = ("code", "text", "hint")
+    fields = ("code", "subject", "text", "hint", ("weight", "critical"), ("order", "active"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ChecklistItem | None = None) -> tuple[str, ...]:
+        """A line's code is what curves over years hang on: it is chosen once."""
+        return ("code",) if obj else ()
+
+
+@admin.register(ChecklistVersion)
+class ChecklistVersionAdmin(ReadOnlyAdmin, Page):
+    """The checklists that audits were asked with."""
+
+    list_display = ("number", "made_at", "lines", "audits")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the number of audits."""
+        return super().get_queryset(request).annotate(n=Count("audits"))
+
+    @admin.display(description=_("lines"))
+    def lines(self, obj: ChecklistVersion) -> int:
+        """How many lines it asks."""
+        return len(obj.items)
+
+    @admin.display(description=_("audits"), ordering="n")
+    def audits(self, obj: Any) -> int:
+        """How many audits were asked with it."""
+        return int(obj.n)
+
+
+class AnswerRows(ReadOnlyAdmin, Rows):
+    """What was found."""
+
+    model = AuditAnswer
+    extra = 0
+    can_delete = False
+
+
+@admin.register(ConditionAudit)
+class ConditionAuditAdmin(ReadOnlyAdmin, OriginAdmin, Page):
+    """Audits to look at; they are written and corrected on their pages."""
+
+    inlines = (AnswerRows,)
+    list_display = ("market", "day", "way", "state", "total", "grade", "author_name", "version", "simulated")
+    list_filter = ("state", "grade", "way", ("market", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("market__name", "author_name", "remark")
+    date_hierarchy = "day"
+    list_select_related = ("market", "version")

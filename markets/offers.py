@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from commandcenter.city import nav, search
+from commandcenter.city.audit_words import name_deeds
 from commandcenter.city.roles import Role, grant
 from commandcenter.city.viewers import Viewer
 from commandcenter.incidents import words as alarm_words
-from markets.words import TITLES
+from markets.words import DEEDS, TITLES
 
 PEOPLE = frozenset({Role.ADMIN, Role.OPERATOR, Role.HEAD, Role.MAYOR})
 
@@ -21,11 +26,23 @@ def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
     return [search.Hit(m.name, m.area.full_name, f"/markets/{m.pk}/", _("market")) for m in found]
 
 
+def _fill(**signal: Any) -> None:
+    from markets.checklist_seed import ensure_checklist
+
+    ensure_checklist(**signal)
+
+
 def register() -> None:
     """Role defaults, search and navigation."""
     for role in (Role.OPERATOR, Role.HEAD, Role.MAYOR):
         grant(role, "markets.view_market", "markets.view_marketmonth", "markets.view_marketcontact")
-    grant(Role.HEAD, "markets.change_marketmonth")
+        grant(role, "markets.view_conditionaudit")
+    grant(Role.HEAD, "markets.change_marketmonth", "markets.add_conditionaudit")
+    grant(Role.OPERATOR, "markets.add_conditionaudit")
+    name_deeds(DEEDS)
+    post_migrate.connect(
+        _fill, sender=apps.get_app_config("markets"), dispatch_uid="markets.ensure_checklist"
+    )
     alarm_words.name_titles(TITLES)
     search.register(search.SearchSource("markets.market", _("Markets"), find, 20, "market"))
     nav.register(nav.NavItem("markets.list", _("Markets"), "markets:list", PEOPLE, 200, "market"))

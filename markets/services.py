@@ -8,7 +8,7 @@ from django.db import transaction
 
 from commandcenter.city import audit
 from commandcenter.city.viewers import Viewer
-from markets import months
+from markets import falling, months
 from markets.models import Market
 
 
@@ -34,4 +34,6 @@ def save_market(*, by: Viewer | None, market: Market) -> Market:
         audit.record(viewer=by, action="market.changed", subject=market, detail=detail)
         # Another number of places makes another share of the same reports.
         transaction.on_commit(lambda: months.tell_falls(market))
+    if "rebuilt_on" in detail:
+        transaction.on_commit(lambda: falling.tell_condition(market))
     return market

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from markets import views, views_months
+from markets import views, views_audit_form, views_audits, views_months
 
 app_name = "markets"
 urlpatterns = [
@@ -13,4 +13,19 @@ urlpatterns = [
     path("markets/<int:pk>/months/", views_months.months, name="months"),
     path("markets/<int:pk>/months/export.xlsx", views_months.export, name="months-export"),
     path("markets/<int:pk>/months/<int:row>/remove/", views_months.remove, name="month-remove"),
+    path("markets/audits/", views_audits.overview, name="condition"),
+    path("markets/audits/export.xlsx", views_audits.export_all, name="condition-export"),
+    path("markets/audits/<int:pk>/", views_audits.audit, name="audit"),
+    path("markets/audits/<int:pk>/form/", views_audit_form.form, name="audit-form"),
+    path("markets/audits/<int:pk>/save/", views_audit_form.save, name="audit-save"),
+    path("markets/audits/<int:pk>/photos/", views_audit_form.add_photo, name="audit-photo-add"),
+    path("markets/audits/<int:pk>/discard/", views_audit_form.discard, name="audit-discard"),
+    path("markets/audits/<int:pk>/correct/", views_audit_form.correct, name="audit-correct"),
+    path("markets/audits/photos/<uuid:name>/", views_audits.photo, name="audit-photo"),
+    path(
+        "markets/audits/photos/<uuid:name>/remove/", views_audit_form.remove_photo, name="audit-photo-remove"
+    ),
+    path("markets/<int:pk>/audits/", views_audits.audits, name="audits"),
+    path("markets/<int:pk>/audits/export.xlsx", views_audits.export, name="audits-export"),
+    path("markets/<int:pk>/audits/begin/", views_audit_form.begin, name="audit-begin"),
 ]

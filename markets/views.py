@@ -13,10 +13,11 @@ from commandcenter.city.permissions import get_visible, page
 from commandcenter.city.viewers import Viewer, viewer_of
 from commandcenter.wall import registry
 from commandcenter.wall.panels import panels_of
-from markets import months, trading
+from markets import months, shown_audits, trading
 from markets.models import Market, MarketContact, MarketMonth, Ownership
+from markets.querysets.audits import VIEW as VIEW_AUDITS
 from markets.timeline import month_before
-from markets.words import DECLINES
+from markets.words import DECLINES, GRADE_STATES
 
 LABEL = "markets.Market"
 CURVE = 24
@@ -62,6 +63,7 @@ def market_list(request: HttpRequest) -> HttpResponse:
         "owners": Ownership.choices,
         "owner": owner,
         "now": request.GET.get("now", ""),
+        "may_audits": VIEW_AUDITS in viewer.permissions,
         "open": sum(1 for row in rows if row[1] and row[1].open),
     }
     return render(request, "markets/list.html", context)
@@ -89,8 +91,23 @@ def market_page(request: HttpRequest, pk: int) -> HttpResponse:
         "panels": panels_of(request, LABEL, market, now),
         "may_edit": viewer.can("markets.change_market"),
         **_months(viewer, market),
+        **_condition(viewer, market),
     }
     return render(request, "markets/market.html", context)
+
+
+def _condition(viewer: Viewer, market: Market) -> dict[str, Any]:
+    """The newest audit, its curve, and what fell of a revitalised market."""
+    if VIEW_AUDITS not in viewer.permissions:
+        return {}
+    rows = shown_audits.standing_audits(viewer, market)
+    return {
+        "may_audits": True,
+        "condition": rows[0] if rows else None,
+        "condition_state": GRADE_STATES.get(rows[0].grade, "paused") if rows else "",
+        "condition_curve": [row.total for row in reversed(rows)],
+        "fallen": shown_audits.fallen(market, rows),
+    }
 
 
 def _months(viewer: Viewer, market: Market) -> dict[str, Any]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from markets.condition import Fall, Grade
 from markets.decline import Decline
 from markets.trading import Problem
 
+DEEDS = {
+    "finished": pgettext_lazy("audit", "finished"),
+    "discarded": pgettext_lazy("audit", "thrown away"),
+}
 PROBLEMS = {
     Problem.UNKNOWN_DAY: _("“%(found)s” is no day. Write for example: every day, or Monday, Thursday."),
     Problem.BAD_HOURS: _("“%(found)s” are no hours. Write for example: 02.00-14.00."),
@@ -17,7 +23,45 @@ DECLINES = {
     Decline.RETRIBUTION_SHORT: _("Retribution stays below its target"),
     Decline.RETRIBUTION_FALL: _("Retribution falls"),
 }
+GRADES = [
+    (Grade.GOOD.value, _("good")),
+    (Grade.LIGHT.value, _("lightly damaged")),
+    (Grade.MEDIUM.value, _("damaged")),
+    (Grade.HEAVY.value, _("heavily damaged")),
+]
+GRADE_STATES = {"good": "good", "light": "info", "medium": "warn", "heavy": "crit"}
+MARKS = (
+    (4, _("As it should be")),
+    (3, _("Small faults")),
+    (2, _("In need of work")),
+    (1, _("Bad")),
+    (0, _("Absent or dangerous")),
+)
+FALLS = {
+    Fall.POINTS: _("The market is being let go"),
+    Fall.CLASS: _("The market is being let go"),
+    Fall.NEVER_AUDITED: _("Revitalised and never audited"),
+    Fall.STALE: _("No audit for too long"),
+}
+FALLS_EXPLAINED = {
+    Fall.POINTS: _("%(now)s of 100 on %(day)s; its best since the revitalisation: %(best)s on %(best_day)s."),
+    Fall.CLASS: _(
+        "A class lower: %(now)s on %(day)s, its best since the revitalisation: %(best)s on %(best_day)s."
+    ),
+    Fall.NEVER_AUDITED: _("Revitalised %(days)s days ago, and nobody has looked at its condition since."),
+    Fall.STALE: _("The last audit was %(days)s days ago, on %(day)s."),
+}
+PHOTO_PROBLEMS = {
+    "undecodable": _("The photo is damaged and cannot be opened."),
+    "too_many_pixels": _("The photo is too large: up to 50 megapixels."),
+    "infected": _("The virus scan found something in this photo."),
+    "scanner_away": _("Waiting for the virus scan."),
+    "storage": _("The storage failed; it is tried again."),
+}
+PHOTO_UNUSABLE = _("The photo could not be used. Take it again.")
 TITLES = {
+    "market_let_go": _("A revitalised market is being let go: %(name)s"),
+    "market_unwatched": _("A revitalised market is not looked after: %(name)s"),
     "market_occupancy": _("Fewer places are used: %(name)s"),
     "market_retribution_short": _("Retribution stays below its target: %(name)s"),
     "market_retribution_fall": _("Retribution falls: %(name)s"),

@@ -1,7 +1,34 @@
 """What the city knows of its markets."""
 
+from markets.models.audits import (
+    AuditAnswer,
+    AuditPhoto,
+    AuditState,
+    ChecklistItem,
+    ChecklistVersion,
+    ConditionAudit,
+    PhotoState,
+    Subject,
+    Way,
+)
 from markets.models.contacts import MarketContact
 from markets.models.market import Fund, Market, MarketClass, Ownership
 from markets.models.months import MarketMonth
 
-__all__ = ["Fund", "Market", "MarketClass", "MarketContact", "MarketMonth", "Ownership"]
+__all__ = [
+    "AuditAnswer",
+    "AuditPhoto",
+    "AuditState",
+    "ChecklistItem",
+    "ChecklistVersion",
+    "ConditionAudit",
+    "Fund",
+    "Market",
+    "MarketClass",
+    "MarketContact",
+    "MarketMonth",
+    "Ownership",
+    "PhotoState",
+    "Subject",
+    "Way",
+]
