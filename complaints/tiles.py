@@ -18,6 +18,7 @@ from complaints.models import Channel, FreeBeds, Report, RoomRequest
 from complaints.services.writing import TOPIC
 from complaints.shown import cards
 from complaints.workflow import Status
+from markets.models import Market
 
 SHOWN = 8
 WEEK = timedelta(days=7)
@@ -26,6 +27,19 @@ WEEK = timedelta(days=7)
 def may_see_reports(viewer: Viewer) -> bool:
     """Whether the viewer has reports of his own to look at."""
     return rights.sees_desk(viewer) or bool(viewer.agencies)
+
+
+def open_by_market(ids: Sequence[int], viewer: Viewer) -> Mapping[int, int]:
+    """Open reports in the district (kecamatan) of each market; for nobody who has no reports to look at."""
+    if not may_see_reports(viewer):
+        return {}
+    areas = dict(Market.objects.filter(pk__in=ids).values_list("pk", "area__code"))
+    rows = Report.objects.visible_to(viewer).filter(is_test=False, area__isnull=False).open()
+    counts: dict[str, int] = {}
+    for code, n in rows.values_list("area__code").annotate(Count("pk")).order_by():
+        district = ".".join(code.split(".")[:3])
+        counts[district] = counts.get(district, 0) + n
+    return {pk: counts.get(".".join(code.split(".")[:3]), 0) for pk, code in areas.items()}
 
 
 def _href(viewer: Viewer, query: str = "") -> str:
@@ -158,6 +172,7 @@ register(
         key="complaints.reports", title=gettext_lazy("Citizen reports"), features=features, topics=(TOPIC,),
         order=20, permission=may_see_reports, default=False, text=points_text,
     ),
+    Fact(model_label="markets.Market", key="complaints.open_here", batch=open_by_market),
     Fact(
         model_label="", key="complaints.open", batch=open_in_city, title=gettext_lazy("Open reports"),
         href="/reports/",

@@ -12,7 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, PrefillAdmin, ReadOnlyAdmin
 from commandcenter.city.viewers import viewer_of
 from markets import services
-from markets.models import AuditAnswer, ChecklistItem, ChecklistVersion, ConditionAudit, Market, MarketContact
+from markets.models import (
+    AuditAnswer,
+    Budget,
+    ChecklistItem,
+    ChecklistVersion,
+    ConditionAudit,
+    Market,
+    MarketContact,
+    Office,
+    PriorityWeight,
+    ProgrammePoint,
+    ProgrammeStep,
+)
+from markets.words import CRITERIA
 
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]
@@ -50,7 +63,7 @@ class MarketAdmin(PrefillAdmin, OriginAdmin, PointAdmin, Page):
         (_("Owner"), {"fields": (("ownership", "owner_name"),)}),
         (_("Trading"), {"fields": (("market_days", "hours"),)}),
         (_("Places"), {"fields": ("market_class", ("kiosks", "stalls", "lots"), "traders")}),
-        (_("Sites"), {"fields": ("former_site", ("former_lat", "former_lng"), "moved_on")}),
+        (_("Sites"), {"fields": ("former_site", ("former_lat", "former_lng"), "moved_on", "travel_min")}),
         (_("Revitalisation"), {"fields": (("rebuilt_on", "rebuilt_fund"), "rebuilt_cost")}),
         (None, {"fields": ("notes", "origin")}),
     )
@@ -113,3 +126,68 @@ class ConditionAuditAdmin(ReadOnlyAdmin, OriginAdmin, Page):
     search_fields = ("market__name", "author_name", "remark")
     date_hierarchy = "day"
     list_select_related = ("market", "version")
+
+
+@admin.register(Budget)
+class BudgetAdmin(AuditedAdmin, OriginAdmin, Page):
+    """Money by fiscal year and fund: original and amended."""
+
+    list_display = ("year", "fund", "original", "amended", "legal", "simulated")
+    list_filter = ("fund",)
+
+
+@admin.register(Office)
+class OfficeAdmin(AuditedAdmin, PointAdmin, OriginAdmin, Page):
+    """From where distances count."""
+
+    list_display = ("name", "lat", "lng", "simulated")
+    fields = ("name", ("lat", "lng"))
+
+
+@admin.register(PriorityWeight)
+class PriorityWeightAdmin(AuditedAdmin, Page):
+    """How the city weighs what makes a market urgent."""
+
+    list_display = ("criterion", "weight", "low", "high")
+    fields = ("weight", ("low", "high"))
+
+    @admin.display(description=_("criterion"))
+    def criterion(self, obj: PriorityWeight) -> str:
+        """In words."""
+        return str(CRITERIA.get(obj.code, (obj.code, ""))[0])
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The criteria are what the reckoning knows."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A weight of 0 leaves one out."""
+        return False
+
+
+class StepRows(ReadOnlyAdmin, Rows):
+    """What happened."""
+
+    model = ProgrammeStep
+    extra = 0
+    can_delete = False
+
+
+@admin.register(ProgrammePoint)
+class ProgrammePointAdmin(ReadOnlyAdmin, OriginAdmin, Page):
+    """Points to look at; they are moved on their pages."""
+
+    inlines = (StepRows,)
+    list_display = (
+        "market",
+        "stage",
+        "cost",
+        "contract_cost",
+        "vendor",
+        "budget",
+        "approved_name",
+        "simulated",
+    )
+    list_filter = ("stage", "budget")
+    search_fields = ("market__name", "vendor", "reason")
+    list_select_related = ("market", "budget")

@@ -19,8 +19,8 @@ from commandcenter.city import kept
 from commandcenter.city.areas import ensure_area
 from commandcenter.city.models import Agency
 from commandcenter.city.origin import Source
-from markets import demo_audits
-from markets.models import ConditionAudit, Market
+from markets import demo_audits, demo_programme
+from markets.models import Budget, ConditionAudit, Market, ProgrammePoint
 from markets.months import save_month
 from markets.services import register_market
 from markets.timeline import month_before
@@ -97,6 +97,7 @@ def seed() -> None:
             if code in REPORTED:
                 _report(Market.objects.get(code=code), *REPORTED[code])
     demo_audits.seed()
+    demo_programme.seed()
 
 
 def _report(market: Market, used: float, target: int, lost: float) -> None:
@@ -119,7 +120,8 @@ def _report(market: Market, used: float, target: int, lost: float) -> None:
 
 def purge() -> None:
     """Removes the demo's markets; one that something real hangs on becomes real and stays."""
-    kept.keep_edited(Market)
+    kept.keep_edited(Market, ProgrammePoint, Budget)
+    demo_programme.purge()
     # Corrections first: an audit that one hangs on stays until that is gone.
     ConditionAudit.objects.filter(origin=Source.SIMULATED, corrections__isnull=True).delete()
     for market in Market.objects.filter(origin=Source.SIMULATED):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -39,10 +40,18 @@ class AuditForm(forms.Form):
             label=item["text"], choices=[*MARKS, NO_MARK], coerce=int, empty_value=None, required=False,
             widget=forms.RadioSelect,
         )  # fmt: skip
+        spoken = _("Remark on “%(line)s”") % {"line": item["text"]}
         self.fields[f"r-{item['code']}"] = forms.CharField(
-            label=_("Remark"), required=False, max_length=500,
-            widget=forms.TextInput(attrs={"placeholder": _("Remark"), "aria-label": _("Remark")}),
+            label=item["text"], required=False, max_length=500,
+            widget=forms.TextInput(attrs={"placeholder": _("Remark"), "aria-label": spoken}),
         )  # fmt: skip
+
+    def clean_day(self) -> date:
+        """Here too, so that an autosave keeps what stands beside a wrong day."""
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
 
     def keep_to(self, names: set[str]) -> None:
         """Leaves only these fields: an autosave sends what changed."""

@@ -28,15 +28,19 @@ def find(viewer: Viewer, query: str, n: int) -> list[search.Hit]:
 
 def _fill(**signal: Any) -> None:
     from markets.checklist_seed import ensure_checklist
+    from markets.ranking import ensure_weights
 
     ensure_checklist(**signal)
+    ensure_weights(**signal)
 
 
 def register() -> None:
     """Role defaults, search and navigation."""
     for role in (Role.OPERATOR, Role.HEAD, Role.MAYOR):
         grant(role, "markets.view_market", "markets.view_marketmonth", "markets.view_marketcontact")
-        grant(role, "markets.view_conditionaudit")
+        grant(role, "markets.view_conditionaudit", "markets.view_programmepoint")
+    grant(Role.HEAD, "markets.add_programmepoint", "markets.change_programmepoint")
+    grant(Role.MAYOR, "markets.approve_programmepoint")
     grant(Role.HEAD, "markets.change_marketmonth", "markets.add_conditionaudit")
     grant(Role.OPERATOR, "markets.add_conditionaudit")
     name_deeds(DEEDS)

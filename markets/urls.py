@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from markets import views, views_audit_form, views_audits, views_months
+from markets import views, views_audit_form, views_audits, views_months, views_programme
 
 app_name = "markets"
 urlpatterns = [
@@ -13,6 +13,16 @@ urlpatterns = [
     path("markets/<int:pk>/months/", views_months.months, name="months"),
     path("markets/<int:pk>/months/export.xlsx", views_months.export, name="months-export"),
     path("markets/<int:pk>/months/<int:row>/remove/", views_months.remove, name="month-remove"),
+    path("markets/programme/", views_programme.programme, name="programme"),
+    path("markets/programme/new/", views_programme.propose, name="propose"),
+    path("markets/programme/what-if/", views_programme.what_if, name="what-if"),
+    path("markets/programme/export.xlsx", views_programme.export, name="programme-export"),
+    path("markets/programme/<int:pk>/", views_programme.point, name="point"),
+    path("markets/programme/<int:pk>/change/", views_programme.change, name="point-change"),
+    path("markets/programme/<int:pk>/move/", views_programme.move, name="point-move"),
+    path("markets/programme/<int:pk>/documents/", views_programme.document, name="point-document"),
+    path("markets/programme/<int:pk>/approve/", views_programme.approve, name="point-approve"),
+    path("markets/programme/<int:pk>/proposal.pdf", views_programme.proposal, name="point-pdf"),
     path("markets/audits/", views_audits.overview, name="condition"),
     path("markets/audits/export.xlsx", views_audits.export_all, name="condition-export"),
     path("markets/audits/<int:pk>/", views_audits.audit, name="audit"),

@@ -16,6 +16,7 @@ from commandcenter.wall.panels import panels_of
 from markets import months, shown_audits, trading
 from markets.models import Market, MarketContact, MarketMonth, Ownership
 from markets.querysets.audits import VIEW as VIEW_AUDITS
+from markets.querysets.programme import VIEW as VIEW_PROGRAMME
 from markets.timeline import month_before
 from markets.words import DECLINES, GRADE_STATES
 
@@ -64,6 +65,7 @@ def market_list(request: HttpRequest) -> HttpResponse:
         "owner": owner,
         "now": request.GET.get("now", ""),
         "may_audits": VIEW_AUDITS in viewer.permissions,
+        "may_programme": VIEW_PROGRAMME in viewer.permissions,
         "open": sum(1 for row in rows if row[1] and row[1].open),
     }
     return render(request, "markets/list.html", context)

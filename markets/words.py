@@ -7,10 +7,15 @@ from django.utils.translation import pgettext_lazy
 
 from markets.condition import Fall, Grade
 from markets.decline import Decline
+from markets.priority import Outcome
+from markets.programme import Stage
 from markets.trading import Problem
 
 DEEDS = {
     "finished": pgettext_lazy("audit", "finished"),
+    "approved": pgettext_lazy("audit", "approved"),
+    "moved": pgettext_lazy("audit", "moved on"),
+    "document_added": pgettext_lazy("audit", "document added"),
     "discarded": pgettext_lazy("audit", "thrown away"),
 }
 PROBLEMS = {
@@ -59,6 +64,43 @@ PHOTO_PROBLEMS = {
     "storage": _("The storage failed; it is tried again."),
 }
 PHOTO_UNUSABLE = _("The photo could not be used. Take it again.")
+STAGES = [
+    (Stage.PROPOSED.value, pgettext_lazy("programme", "proposed")),
+    (Stage.REVIEWED.value, pgettext_lazy("programme", "reviewed")),
+    (Stage.BUDGETED.value, pgettext_lazy("programme", "budgeted")),
+    (Stage.PROCURED.value, pgettext_lazy("programme", "procured")),
+    (Stage.INSTALLED.value, pgettext_lazy("programme", "installed")),
+    (Stage.LIVE.value, pgettext_lazy("programme", "live")),
+    (Stage.HANDED_OVER.value, pgettext_lazy("programme", "handed over")),
+    (Stage.DROPPED.value, pgettext_lazy("programme", "dropped")),
+]
+STAGE_STATES = {
+    "proposed": "paused", "reviewed": "info", "budgeted": "info", "procured": "warn", "installed": "warn",
+    "live": "good", "handed_over": "good", "dropped": "offline",
+}  # fmt: skip
+NEEDS = {
+    "cost": _("Write the estimated cost first."),
+    "approved_at": _("It is not approved yet: a name is missing."),
+    "budget": _("Choose the budget it is paid from first."),
+    "vendor": _("Write the vendor first."),
+    "contract_cost": _("Write the cost by contract first."),
+    "document": _("Add the document of this stage first: its number and date."),
+}
+CRITERIA = {
+    "distance_km": (_("Distance to the office"), "km"),
+    "travel_min": (_("Travel time to the office"), _("minutes")),
+    "rebuilt": (_("Revitalised"), ""),
+    "traders": (_("Traders"), ""),
+    "condition": (_("Condition by its last audit"), _("of 100")),
+    "complaints": (_("Open reports of citizens"), ""),
+}
+OUTCOMES = {
+    Outcome.COMMITTED: (_("already decided"), "info"),
+    Outcome.REACHED: (_("within the budget"), "good"),
+    Outcome.SHORT: (_("the money does not reach"), "warn"),
+    Outcome.NO_COST: (_("no cost yet"), "paused"),
+    Outcome.UNRANKED: (_("nothing known"), "paused"),
+}
 TITLES = {
     "market_let_go": _("A revitalised market is being let go: %(name)s"),
     "market_unwatched": _("A revitalised market is not looked after: %(name)s"),

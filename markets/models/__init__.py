@@ -14,11 +14,20 @@ from markets.models.audits import (
 from markets.models.contacts import MarketContact
 from markets.models.market import Fund, Market, MarketClass, Ownership
 from markets.models.months import MarketMonth
+from markets.models.programme import (
+    Budget,
+    Office,
+    PriorityWeight,
+    ProgrammeDocument,
+    ProgrammePoint,
+    ProgrammeStep,
+)
 
 __all__ = [
     "AuditAnswer",
     "AuditPhoto",
     "AuditState",
+    "Budget",
     "ChecklistItem",
     "ChecklistVersion",
     "ConditionAudit",
@@ -27,8 +36,13 @@ __all__ = [
     "MarketClass",
     "MarketContact",
     "MarketMonth",
+    "Office",
     "Ownership",
     "PhotoState",
+    "PriorityWeight",
+    "ProgrammeDocument",
+    "ProgrammePoint",
+    "ProgrammeStep",
     "Subject",
     "Way",
 ]

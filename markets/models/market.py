@@ -110,6 +110,12 @@ class Market(Origin):
     )
     rebuilt_fund = models.CharField(_("paid from"), max_length=10, choices=Fund.choices, blank=True)
     rebuilt_cost = models.PositiveBigIntegerField(_("cost of the revitalisation (Rp)"), null=True, blank=True)
+    travel_min = models.PositiveSmallIntegerField(
+        _("travel time to the office (minutes)"),
+        null=True,
+        blank=True,
+        help_text=_("By car on a working day."),
+    )
     notes = models.TextField(_("notes"), blank=True)
 
     objects = MarketQuerySet.as_manager()

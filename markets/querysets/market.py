@@ -10,6 +10,7 @@ from django.db.models import Q
 from commandcenter.city.viewers import Role, Viewer
 
 REPORT = "markets.change_marketmonth"
+PROPOSE = "markets.add_programmepoint"
 AUDIT = "markets.add_conditionaudit"
 
 
@@ -31,6 +32,12 @@ class MarketQuerySet(models.QuerySet[Any]):
         if not viewer.can(AUDIT):
             return self.none()
         return self if viewer.has(Role.ADMIN, Role.OPERATOR) else self.filter(agency__in=viewer.agencies)
+
+    def proposed_by(self, viewer: Viewer) -> Self:
+        """Markets the viewer may propose a point for: an administrator all, heads those of their agencies."""
+        if not viewer.can(PROPOSE):
+            return self.none()
+        return self if viewer.has(Role.ADMIN) else self.filter(agency__in=viewer.agencies)
 
     def search(self, words: str) -> Self:
         """Markets whose name, code or area has every word."""

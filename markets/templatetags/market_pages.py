@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from markets.condition import Bands
-from markets.models import ConditionAudit, Way
-from markets.words import GRADE_STATES, GRADES
+from markets.models import ConditionAudit, ProgrammePoint, ProgrammeStep, Way
+from markets.words import GRADE_STATES, GRADES, STAGE_STATES
 
 register = template.Library()
 WIDTH, HEIGHT = 760, 260
@@ -101,3 +101,46 @@ def _mark(x: float, y: float, row: ConditionAudit) -> SafeString:
         return format_html(shape, state, f"{x - 5:.1f}", f"{y - 5:.1f}")
     shape = '<circle data-state="{}" cx="{}" cy="{}" r="6" fill="var(--st)"/>'
     return format_html(shape, state, f"{x:.1f}", f"{y:.1f}")
+
+
+@register.simple_tag
+def rollout_line(points: Sequence[ProgrammePoint]) -> SafeString:
+    """A row a point, its steps on a line over the months; the table below says the same in words."""
+    steps = {point.pk: list(point.steps.all()) for point in points}
+    dates = [step.day for rows in steps.values() for step in rows]
+    dates += [point.planned_on for point in points if point.planned_on]
+    if not dates:
+        return format_html("")
+    days = Days(min(dates), max(dates))
+    height = 26 * len(points) + 30
+    parts = [part for place, point in enumerate(points) for part in _row(days, place, point, steps[point.pk])]
+    for day, x, anchor in ((days.first, NAMES, "start"), (days.last, WIDTH - RIGHT, "end")):
+        parts.append(_text(x, height - 6, date_format(day, "M Y"), anchor))
+    return format_html(
+        '<svg class="cc-rollout" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        WIDTH, height,
+        _("When each point reached its stage; an open ring is the day it is planned to be live"),
+        format_html_join("", "{}", ((part,) for part in parts)),
+    )  # fmt: skip
+
+
+NAMES = 170
+
+
+def _row(days: Days, place: int, point: ProgrammePoint, steps: Sequence[ProgrammeStep]) -> list[SafeString]:
+    def x(day: date) -> float:
+        return NAMES + (days.x(day) - LEFT) / (WIDTH - LEFT - RIGHT) * (WIDTH - RIGHT - NAMES - 8)
+
+    y = 26 * place + 16
+    drawn = [_text(0, y + 4, str(point.market)[:26])]
+    ends = [step.day for step in steps] + ([point.planned_on] if point.planned_on else [])
+    if ends:
+        drawn.append(_path("cc-rollout-line", f"M{x(min(ends)):.1f} {y}H{x(max(ends)):.1f}"))
+    shape = '<circle data-state="{}" cx="{}" cy="{}" r="6" fill="var(--st)"><title>{}</title></circle>'
+    for step in steps:
+        told = f"{date_format(step.day, 'j F Y')}: {step.get_target_display()}"
+        drawn.append(format_html(shape, STAGE_STATES[step.target], f"{x(step.day):.1f}", y, told))
+    if point.planned_on and point.stage not in ("live", "handed_over"):
+        ring = '<circle cx="{}" cy="{}" r="6" fill="none" stroke="currentColor" stroke-width="2"/>'
+        drawn.append(format_html(ring, f"{x(point.planned_on):.1f}", y))
+    return drawn

@@ -35,29 +35,32 @@ async function keep() {
   const sent = new Map(waiting);
   waiting.clear();
   say("saving");
-  const again = () => {
+  const kept = await post(sent).catch(() => false);
+  busy = false;
+  if (!kept) {
     for (const [name, value] of sent) if (!waiting.has(name)) waiting.set(name, value);
     say("unsaved");
-    timer = setTimeout(keep, RETRY_MS);
-  };
-  try {
-    const body = new URLSearchParams([...sent]);
-    const answer = await fetch(form.dataset.save, { method: "POST", body, headers: { "X-CSRFToken": csrf } });
-    if (answer.status >= 500) again();
-    else if (answer.status === 409 || answer.redirected || answer.status === 403) location.reload();
-    else {
-      const said = await answer.json();
-      faults(sent.keys(), said.errors ?? {});
-      form.querySelector("[data-marked]").textContent = said.marked;
-      form.querySelector("[data-score]").textContent = said.score === null ? "–" : said.score.toLocaleString(document.documentElement.lang);
-      say("saved", { at: said.at });
-    }
-  } catch {
-    again();
-  } finally {
-    busy = false;
-    if (waiting.size && !timer) timer = setTimeout(keep, PAUSE_MS);
   }
+  clearTimeout(timer);
+  if (waiting.size) timer = setTimeout(keep, kept ? PAUSE_MS : RETRY_MS);
+}
+
+/** Whether the server has it: a field it refuses has its sentence and is not sent again. */
+async function post(sent) {
+  const body = new URLSearchParams([...sent]);
+  const answer = await fetch(form.dataset.save, { method: "POST", body, headers: { "X-CSRFToken": csrf } });
+  if (answer.status >= 500 || answer.status === 429) return false;
+  if (answer.redirected || ![200, 422].includes(answer.status)) {
+    location.reload(); // finished elsewhere, or signed out
+    return true;
+  }
+  const said = await answer.json();
+  faults(sent.keys(), said.errors ?? {});
+  form.querySelector("[data-marked]").textContent = said.marked;
+  const score = said.score?.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 1 });
+  form.querySelector("[data-score]").textContent = score ?? "–";
+  say("saved", { at: said.at });
+  return true;
 }
 
 /** A photo leaves at once; the page shows that it arrived, and the picture with the next look. */
