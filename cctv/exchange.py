@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from itertools import islice
 from typing import Any
 
@@ -26,6 +25,7 @@ from cctv.models import Camera, CameraGroup, DataPackage, DeviceModel, Site
 from commandcenter.city import audit
 from commandcenter.city.models import Agency, Area
 from commandcenter.city.sheet_guard import TooMuch, in_time, weighed
+from commandcenter.city.table import quoted, unquoted
 from commandcenter.city.viewers import Viewer
 
 MOST_BYTES, MOST_ROWS = 5_000_000, 2_000
@@ -44,19 +44,6 @@ NUMBERS = (
 SECRET = ("username", "password")
 COLUMNS = (*PLAIN[:2], *LINKED[:3], *PLAIN[2:], *LINKED[3:])
 NEEDED = ("name", "site", "agency")
-# A text that a spreadsheet would run as a formula (OWASP, CSV injection).
-_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
-_ESCAPED = re.compile(r"^'('*[=+\-@\t\r])")
-
-
-def quoted(text: str) -> str:
-    """``text`` so that no spreadsheet runs it: a leading = + - @ gets a quote."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unquoted(value: Any) -> str:
-    """A cell's text as it was before :func:`quoted`, without the blanks around it."""
-    return _ESCAPED.sub(r"\1", "" if value is None else str(value).strip())
 
 
 class FileRefused(ValueError):

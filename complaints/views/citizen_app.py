@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 
-from complaints import phoneapp
+from commandcenter.city import phoneapp
 from complaints.views.public import web_channel
 
 # What the kept form is made of; the worker keeps these and no other file.

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commandcenter.city.models import Agency
+from commandcenter.city.table import Column, Line
 from commandcenter.city.viewers import Viewer
 from fieldstaff.imports import cells
-from fieldstaff.imports.table import Column, Line
 from fieldstaff.models import Officer, OfficerKind, WorkArea
 from fieldstaff.querysets.enrolment import MANAGE, everywhere, kept_by
 

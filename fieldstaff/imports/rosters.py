@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commandcenter.city.table import Column, Line
 from commandcenter.city.viewers import Viewer
 from fieldstaff.attendance import shifts
 from fieldstaff.imports import cells
-from fieldstaff.imports.table import Column, Line
 from fieldstaff.models import Officer, PayrollPeriod, Shift, ShiftSource, WorkArea, Zone
 from fieldstaff.querysets.enrolment import MANAGE, kept_by
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commandcenter.city import audit
+from commandcenter.city.table import Line, Problem, read
 from commandcenter.city.viewers import Viewer
 from fieldstaff.imports import officers, rosters
-from fieldstaff.imports.table import Line, Problem, read
 from fieldstaff.models import Officer, SheetImport, Shift
 from fieldstaff.querysets.enrolment import MANAGE
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from complaints import phoneapp
+from commandcenter.city import phoneapp
 from fieldstaff.pwa.incidents import buttons
 
 # What the shell is made of; the worker keeps these and no other file.

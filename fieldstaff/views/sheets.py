@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from commandcenter.city import audit, sheets
+from commandcenter.city import audit, sheets, table
 from commandcenter.city.permissions import get_visible, page
 from commandcenter.city.viewers import Viewer, viewer_of
-from fieldstaff.imports import officers, rosters, table, verbs
+from fieldstaff.imports import officers, rosters, verbs
 from fieldstaff.models import Officer, SheetImport, Shift
 from fieldstaff.querysets.enrolment import MANAGE, kept_by
 from fieldstaff.views.doors_people import sealed

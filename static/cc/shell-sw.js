@@ -1,5 +1,5 @@
 // What the workers of both apps do with their shell: keep one page that is nobody's and its files, and show them without a
-// network. complaints/phoneapp.py puts this before an app's own worker. No answer to anybody is ever kept.
+// network. commandcenter/city/phoneapp.py puts this before an app's own worker. No answer to anybody is ever kept.
 const THEME = "/theme.css";
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 const LANG = new URL(self.location.href).searchParams.get("lang") === "en" ? "en" : "id";

@@ -9,10 +9,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from openpyxl import Workbook
 
+from commandcenter.city import table
 from commandcenter.city.models import AuditEntry
 from commandcenter.city.roles import Role, ensure_roles
 from commandcenter.city.viewers import Viewer, viewer_of_user
-from fieldstaff.imports import officers, rosters, table, verbs
+from fieldstaff.imports import officers, rosters, verbs
 from fieldstaff.models import Officer, PayrollPeriod, SheetImport, Shift, WorkArea
 from tests.factories.city import make_agency, make_user
 from tests.factories.fieldstaff import make_attendance, make_officer, make_shift

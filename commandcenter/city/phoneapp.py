@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
-from complaints import appicon
+from commandcenter.city import appicon
 
 STATIC = Path(settings.BASE_DIR) / "static"
 PAPER = "#f4f6f9"

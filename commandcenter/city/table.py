@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +15,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from cctv.exchange import quoted, unquoted
 from commandcenter.city import sheets
 from commandcenter.city.sheet_guard import TooMuch, in_time, weighed
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 5_000_000, 5_000, 60
+# A text that a spreadsheet would run as a formula (OWASP, CSV injection).
+_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"^'('*[=+\-@\t\r])")
+
+
+def quoted(text: str) -> str:
+    """``text`` so that no spreadsheet runs it: a leading = + - @ gets a quote."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unquoted(value: Any) -> str:
+    """A cell's text as it was before :func:`quoted`, without the blanks around it."""
+    return _ESCAPED.sub(r"\1", "" if value is None else str(value).strip())
 
 
 class SheetRefused(ValueError):
