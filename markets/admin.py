@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commandcenter.city.admin_base import AuditedAdmin, OriginAdmin, PointAdmin, PrefillAdmin, ReadOnlyAdmin
 from commandcenter.city.viewers import viewer_of
-from markets import services
+from markets import admin_prices, services  # noqa: F401
 from markets.models import (
     AuditAnswer,
     Budget,

@@ -8,6 +8,7 @@ class MarketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the house what this app offers."""
-        from markets import offers
+        from markets import offers, offers_prices
 
         offers.register()
+        offers_prices.register()

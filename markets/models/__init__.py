@@ -14,6 +14,15 @@ from markets.models.audits import (
 from markets.models.contacts import MarketContact
 from markets.models.market import Fund, Market, MarketClass, Ownership
 from markets.models.months import MarketMonth
+from markets.models.prices import (
+    Commodity,
+    CommodityGroup,
+    PriceCeiling,
+    PriceImport,
+    PriceReading,
+    PriceSeries,
+    PriceSurveyor,
+)
 from markets.models.programme import (
     Budget,
     Office,
@@ -30,6 +39,8 @@ __all__ = [
     "Budget",
     "ChecklistItem",
     "ChecklistVersion",
+    "Commodity",
+    "CommodityGroup",
     "ConditionAudit",
     "Fund",
     "Market",
@@ -39,6 +50,11 @@ __all__ = [
     "Office",
     "Ownership",
     "PhotoState",
+    "PriceCeiling",
+    "PriceImport",
+    "PriceReading",
+    "PriceSeries",
+    "PriceSurveyor",
     "PriorityWeight",
     "ProgrammeDocument",
     "ProgrammePoint",

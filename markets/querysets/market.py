@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from commandcenter.city.viewers import Role, Viewer
+from markets.querysets import prices
 
 REPORT = "markets.change_marketmonth"
 PROPOSE = "markets.add_programmepoint"
@@ -38,6 +39,10 @@ class MarketQuerySet(models.QuerySet[Any]):
         if not viewer.can(PROPOSE):
             return self.none()
         return self if viewer.has(Role.ADMIN) else self.filter(agency__in=viewer.agencies)
+
+    def priced_by(self, viewer: Viewer) -> Self:
+        """Markets whose prices the viewer may write: by role and agency, or as their surveyor."""
+        return self.filter(prices.writes(viewer))
 
     def search(self, words: str) -> Self:
         """Markets whose name, code or area has every word."""
