@@ -19,7 +19,7 @@ from commandcenter.city import kept
 from commandcenter.city.areas import ensure_area
 from commandcenter.city.models import Agency
 from commandcenter.city.origin import Source
-from markets import demo_audits, demo_programme
+from markets import demo_audits, demo_prices, demo_programme  # noqa: F401
 from markets.models import Budget, ConditionAudit, Market, ProgrammePoint
 from markets.months import save_month
 from markets.services import register_market

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from markets import views, views_audit_form, views_audits, views_months, views_programme
+from markets import price_urls, views, views_audit_form, views_audits, views_months, views_programme
 
 app_name = "markets"
 urlpatterns = [
+    *price_urls.urlpatterns,
     path("markets/", views.market_list, name="list"),
     path("markets/<int:pk>/", views.market_page, name="market"),
     path("markets/<int:pk>/months/", views_months.months, name="months"),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0002_months_owner_and_sites'),
+        ('markets', '0004_programme'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
