@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seconds", type=int, help="how long the load lasts, for benchmarks that have one (complaints)"
         )
-        parser.add_argument("--parts", nargs="*", help="only these parts (fieldstaff)")
+        parser.add_argument("--parts", nargs="*", help="only these parts (fieldstaff, markets)")
         parser.add_argument(
             "--positions",
             type=int,
