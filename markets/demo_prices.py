@@ -59,7 +59,7 @@ def seed() -> None:
                 for market in markets:
                     for row in _rows(series[good.pk, market.pk], usual[good.code], market, days[market.pk]):
                         if row[1:3] not in known:
-                            copy.write_row(row)
+                            copy.write("\t".join(map(str, row)) + "\n")
         cursor.execute(NEWEST, [list(series.values())])
 
 
@@ -95,7 +95,7 @@ def _rows(series: int, good: Any, market: Market, days: list[date]) -> Iterator[
         value = max(good.low, min(good.high, round(step / 100) * 100))
         asked = datetime.combine(day, time(9, chance.randrange(60)), zone)
         yield (
-            "simulated", series, day, asked, value, 1, "good", [], "made", SOURCE, False, "", "",
+            "simulated", series, day, asked, value, 1, "good", "{}", "made", SOURCE, "f", "", "",
             asked + timedelta(minutes=20),
         )  # fmt: skip
 

@@ -31,7 +31,7 @@ async function draw(box) {
     width: box.clientWidth,
     height: Number(box.dataset.height ?? 220),
     tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), conf.zone),
-    axes: [{ ...axis }, { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick.toLocaleString("id-ID")}${box.dataset.unit ?? ""}`) }],
+    axes: [{ ...axis }, { ...axis, size: Number(box.dataset.axis ?? 50), values: (_, ticks) => ticks.map((tick) => `${tick.toLocaleString("id-ID")}${box.dataset.unit ?? ""}`) }],
     series: [{}, ...series.map(({ label }, index) => ({ label, stroke: colours[index % 4], width: 2, spanGaps: false }))],
   };
   const plot = new Plot(options, [t, ...series.map(({ values }) => values)], target);
