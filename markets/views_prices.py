@@ -154,7 +154,7 @@ def market_prices(request: HttpRequest, pk: int) -> HttpResponse:
         "known": len(known),
         "over": sum(1 for row in known if row.over),
         "old": sum(1 for row in rows if row.state != "fresh"),
-        "newest": max((row.day for row in known), default=None),
+        "newest": max((row.day for row in known if row.day), default=None),
         "due": due_day(now),
         "simulated": any(row.simulated for row in rows),
         "may_write": Market.objects.priced_by(viewer).filter(pk=pk).exists(),
