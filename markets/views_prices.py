@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,11 +26,11 @@ SPANS = (30, 90, 365)
 ROWS = 40
 
 
-def readers(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+def readers(view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
     """For who may read prices: by right, or the markets he surveys."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         viewer = viewer_of(request)
         if not reads_all(viewer) and not Market.objects.priced_by(viewer).exists():
             raise PermissionDenied
