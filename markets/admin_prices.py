@@ -42,7 +42,8 @@ class CommodityAdmin(AuditedAdmin, Page):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the newest day anywhere."""
-        return super().get_queryset(request).annotate(newest_day=Max("series__day"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(newest_day=Max("series__day"))
+        return rows
 
     @admin.display(description=_("newest price"), ordering="newest_day")
     def newest(self, obj: Any) -> Any:

@@ -185,10 +185,12 @@ def _asks(client: Client, user: User) -> dict[str, Callable[[], Any]]:
         "phone_state": lambda: "/harga/keadaan.json",
         "import_page": lambda: "/markets/prices/import/",
     }
-    found: dict[str, Callable[[], Any]] = {
-        name: (lambda path=path: client.get(path())) for name, path in pages.items()
-    }
+    found = {name: _get(client, path) for name, path in pages.items()}
     return {**found, "phone_round": _round(client), "file_500": _file(client), "tile": _tile(user)}
+
+
+def _get(client: Client, path: Callable[[], str]) -> Callable[[], Any]:
+    return lambda: client.get(path())
 
 
 def _round(client: Client) -> Callable[[], Any]:
