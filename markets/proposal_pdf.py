@@ -100,7 +100,7 @@ def _reasons(priority: dict[str, Any]) -> Table:
 def _signatures(point: ProgrammePoint) -> KeepTogether:
     approved = _("Approved by") + (f": {point.approved_name}" if point.approved_name else "")
     at = date_format(timezone.localtime(point.approved_at), "j F Y, H.i") if point.approved_at else ""
-    cells = [[_say(_("Proposed by")), _say(approved)], [_say(""), _say(at, NOTE)], ["", ""]]
+    cells: list[list[Any]] = [[_say(_("Proposed by")), _say(approved)], [_say(""), _say(at, NOTE)], ["", ""]]
     lines = [("LINEBELOW", (0, 2), (0, 2), 0.6, INK), ("LINEBELOW", (1, 2), (1, 2), 0.6, INK)]
     table = Table(
         cells, colWidths=[85 * mm, 85 * mm], rowHeights=[None, None, 22 * mm], style=TableStyle(lines)

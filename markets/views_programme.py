@@ -213,7 +213,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     form = WhatIfForm(request.GET if "budget" in request.GET else {"budget": free, "cost": PRICE})
     problem = ""
     try:
-        weights = ranking.criteria({name: value for name, value in request.GET.items()})
+        weights = ranking.criteria(request.GET.dict())
     except InvalidWeights:
         problem, weights = _("Weigh at least one criterion above 0."), ranking.criteria()
     rows = []
