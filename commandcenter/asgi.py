@@ -25,7 +25,8 @@ class Handler(ASGIHandler):
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
-        self._middleware_chain = sync_to_async(self._middleware_chain, thread_sensitive=True)
+        stack: Any = vars(self)["_middleware_chain"]
+        self._middleware_chain: Any = sync_to_async(stack, thread_sensitive=True)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         heap.count_request()

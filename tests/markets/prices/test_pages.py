@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -155,7 +156,7 @@ def test_who_reads_what(markets, head) -> None:
     client = client_of(surveyor)
     assert "Rp14.000" not in client.get("/markets/prices/beras-medium-1/").content.decode()
     assert client.get(f"/markets/{markets[1].pk}/prices/").status_code == 404
-    text = b"".join(client.get("/markets/prices/export.csv").streaming_content).decode()
+    text = client.get("/markets/prices/export.csv").getvalue().decode()
     assert "13000" in text and "14000" not in text
 
 
@@ -176,7 +177,11 @@ def post(client, *items):
 def test_a_phone_s_batch_is_answered_item_by_item_and_written_once(markets, head) -> None:
     client = client_of(head)
     foreign = make_market(agency=make_agency("lain"))
-    sent = [item(markets[0], 13_000, quotes=[13_000, 13_500, 12_900]), item(foreign, 13_000), {"id": "x"}]
+    sent: list[dict[str, Any]] = [
+        item(markets[0], 13_000, quotes=[13_000, 13_500, 12_900]),
+        item(foreign, 13_000),
+        {"id": "x"},
+    ]
     found = {one["id"]: one["result"] for one in post(client, *sent).json()["items"]}
     assert found == {sent[0]["id"]: "added", sent[1]["id"]: "refused", "x": "refused"}
     assert post(client, sent[0]).json()["items"][0]["result"] == "same"
