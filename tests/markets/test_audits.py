@@ -183,7 +183,7 @@ def test_a_correction_is_an_audit_of_its_own_and_comes_once(market, head) -> Non
 
 
 def test_a_revitalised_market_that_falls_alarms_and_a_better_look_clears_it(market) -> None:
-    looked(market, 4, 200)
+    looked(market, 4, 100)
     assert not Alarm.objects.alive().exists()
     looked(market, 2, 20)
     alarm = Alarm.objects.alive().get(kind="market_let_go")
@@ -244,12 +244,16 @@ def test_a_photo_is_made_anew_and_shown_to_those_who_see_the_audit(market, head)
     shown = f"/markets/audits/photos/{row.uuid}/"
     assert client.get(shown).status_code == 404  # not yet made anew
     assert auditphotos.process(row.pk) and not auditphotos.process(row.pk)
-    content = client.get(shown).getvalue()
+    answer = client.get(shown)
+    content = answer.getvalue()
+    answer.close()
     assert content[:3] == b"\xff\xd8\xff" and b"Rahasia" not in content and b"Exif" not in content
     operator = client_of(make_user(Role.OPERATOR))
     assert operator.get(shown).status_code == 404
     client.post(f"/markets/audits/{audit.pk}/form/", body(4) | {"do": "finish"})
-    assert operator.get(shown).status_code == 200
+    seen = operator.get(shown)
+    seen.close()
+    assert seen.status_code == 200
     assert client_of(make_user(Role.PARTNER)).get(shown).status_code == 404
     client.post(f"{shown}remove/")
     assert AuditPhoto.objects.exists()
