@@ -47,7 +47,7 @@ def budget():
 
 
 def proposed(market: Market, **values) -> ProgrammePoint:
-    return rollout.propose(by=None, market=market, reason="Jauh.", **({"cost": 45_000_000} | values))
+    return rollout.propose(by=None, market=market, **({"reason": "Jauh.", "cost": 45_000_000} | values))
 
 
 def test_the_table_leads_from_proposal_to_handing_over_and_back_only_with_a_reason() -> None:
