@@ -246,15 +246,12 @@ def test_a_photo_is_made_anew_and_shown_to_those_who_see_the_audit(market, head)
     assert auditphotos.process(row.pk) and not auditphotos.process(row.pk)
     answer = client.get(shown)
     content = answer.getvalue()
-    for closer in answer._resource_closers:
-        closer()
     assert content[:3] == b"\xff\xd8\xff" and b"Rahasia" not in content and b"Exif" not in content
     operator = client_of(make_user(Role.OPERATOR))
     assert operator.get(shown).status_code == 404
     client.post(f"/markets/audits/{audit.pk}/form/", body(4) | {"do": "finish"})
     seen = operator.get(shown)
-    for closer in seen._resource_closers:
-        closer()
+    assert seen.getvalue() == content
     assert seen.status_code == 200
     assert client_of(make_user(Role.PARTNER)).get(shown).status_code == 404
     client.post(f"{shown}remove/")
