@@ -15,9 +15,11 @@ document.addEventListener("cc-refetch", (event) => {
 
 async function once(src, headers, patience) {
   const control = new AbortController();
+  // Runs on while the body comes, which can stop as well; after the end it does nothing.
+  setTimeout(() => control.abort(new DOMException("no answer", "TimeoutError")), patience);
   asking.add(control);
   try {
-    return await fetch(src, { headers, signal: AbortSignal.any([control.signal, AbortSignal.timeout(patience)]) });
+    return await fetch(src, { headers, signal: control.signal });
   } finally {
     asking.delete(control);
   }
