@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from commandcenter.city import sheets, table
@@ -117,7 +117,7 @@ def template(request: HttpRequest) -> HttpResponse:
             (_("Prices"), [column.heading for column in pricefile.COLUMNS], []),
             (_("Columns"), [_("Column"), _("Meaning")], told),
             (_("Markets"), [_("Code"), _("Name")], markets),
-            (_("Commodities"), [_("Code"), _("Name"), _("Unit")], goods),
+            (_("Commodities"), [_("Code"), _("Name"), pgettext("of a commodity", "Unit")], goods),
         ]
     )
     return sheets.attachment(content, "harga-contoh.xlsx")

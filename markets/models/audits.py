@@ -53,7 +53,7 @@ class ChecklistItem(models.Model):
         _("critical"), default=False, help_text=_("A 0 here caps the whole audit at “medium damage”.")
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    active = models.BooleanField(_("asked"), default=True)
+    active = models.BooleanField(pgettext_lazy("checklist", "asked"), default=True)
 
     class Meta:
         verbose_name = _("line of the checklist")

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commandcenter.city.origin import Origin
 from markets.prices.amounts import MOST
@@ -202,7 +203,7 @@ class PriceReading(Origin):
     # Its own index would only lead the planner away from the one of (series, day, revision).
     series = models.ForeignKey(PriceSeries, on_delete=models.PROTECT, related_name="readings", db_index=False)
     day = models.DateField(_("day"))
-    observed_at = models.DateTimeField(_("asked"))
+    observed_at = models.DateTimeField(pgettext_lazy("price", "asked"))
     value = models.DecimalField(_("price (Rp)"), max_digits=20, decimal_places=6)
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
     quality = models.CharField(_("quality"), max_length=8, choices=Quality.choices, default=Quality.GOOD)

@@ -29,7 +29,10 @@ class Budget(Origin):
         _("amended budget (perubahan), Rp"), null=True, blank=True, help_text=_("Empty until it is amended.")
     )
     legal = models.CharField(
-        _("decided by"), max_length=160, blank=True, help_text=_("Number of the DPA or perda.")
+        pgettext_lazy("budget", "decided by"),
+        max_length=160,
+        blank=True,
+        help_text=_("Number of the DPA or perda."),
     )
 
     class Meta:
