@@ -58,3 +58,27 @@ def test_every_app_is_looked_at():
         "commandcenter/city",
         "commandcenter/wall",
     } <= names
+
+
+TWO_MEANINGS = {
+    ("audit", "planned"), (None, "%(n)s min"), (None, "Choose sharing classes from the list."),
+    (None, "Clear the filter"), (None, "Details"), (None, "First day"), (None, "From day to day"),
+    (None, "From"), (None, "Head"), (None, "Last day"), (None, "Note"), (None, "Origin"), (None, "When"),
+    (None, "acknowledged by"), (None, "acknowledged"), (None, "duty"), (None, "expired"), (None, "hours"),
+    (None, "order"), (None, "picture"), (None, "silent"),
+}  # fmt: skip
+"""Of before: the app that Django reads first wins for all. Each that goes is a gain, none may come."""
+
+
+def test_no_app_takes_another_one_s_word_away():
+    told: dict[tuple[str | None, str], set[str]] = {}
+    for name in CATALOGUES:
+        if "/locale/id/" not in name:
+            continue
+        for row in entries((ROOT / name).read_text(encoding="utf-8")):
+            about = dict(row)
+            if about["msgid"]:
+                told.setdefault((about.get("msgctxt"), about["msgid"]), set()).add(about["msgstr"])
+    two = {key for key, words in told.items() if len(words) > 1}
+    assert two - TWO_MEANINGS == set(), "give the new one a context of its own"
+    assert len(told) > 4000
