@@ -97,24 +97,3 @@ def test_what_a_person_writes_survives_the_news(house, desk, camera):
     page.wait_for_timeout(4000)
     assert page.input_value("#work-reason") == "Membersihkan lensa"
     page.close()
-
-
-HELD = """[document.querySelector("details[data-hold=forward]").open,
-  document.activeElement.id, document.querySelector("#forward_reason").value]"""
-
-
-def test_a_form_of_an_alarm_stays_open_under_the_news(house, desk):
-    page = desk.new_page()
-    page.goto(f"{house.address}/alarms/")
-    page.locator("main a[href^='/alarms/']").filter(has_not_text="CSV").first.click()
-    page.wait_for_url("**/alarms/*/")
-    menu = page.locator("details[data-hold=forward]")
-    menu.locator("summary").click()
-    menu.locator("[name=reason]").fill("Tolong kirim")
-    page.evaluate("globalThis.renewed = 0; document.addEventListener('cc-renewed', () => { renewed += 1; })")
-    page.evaluate("document.dispatchEvent(new CustomEvent('cc-refetch'))")
-    wait_for(lambda: page.evaluate("renewed") > 0, 10, "the news")
-    assert page.evaluate(HELD) == [True, "forward_reason", "Tolong kirim"]
-    page.keyboard.type(" orang")
-    assert page.evaluate(HELD)[2] == "Tolong kirim orang"
-    page.close()

@@ -208,6 +208,41 @@ def test_a_whole_tile_replaces_itself_instead_of_nesting(stage: Stage, tab: Any)
     assert tab.evaluate("document.querySelectorAll('cc-tile cc-tile').length") == 0
 
 
+FORM = """<p>%s</p><details data-hold="forward"><summary>Teruskan</summary><form>
+  <select id="to"><option>A<option>B</select><input id="why" value=""></form></details>
+  <fieldset data-hold="end"><input type="radio" name="end"></fieldset>"""
+IN_HAND = """[document.querySelector("details").open, document.activeElement.id,
+  document.querySelector("#why").value, document.querySelector("[type=radio]").checked]"""
+
+
+def test_what_a_person_has_in_hand_stays_under_the_news(stage: Stage, tab: Any) -> None:
+    stage.order(tile=FORM % "pertama")
+    tab.goto(f"{stage.url}/wall")
+    until(lambda: "demo.thing" in (stage.last("join").get("topics") or []), 10)
+    until(lambda: stage.heard()["reads"], 10)
+    tab.click("[data-tile=text] summary")
+    tab.check("[data-tile=text] [type=radio]")
+    tab.fill("#why", "Tolong kirim")
+    stage.order(tile=FORM % "kedua")
+    stage.order(say=[{"t": "event", "topic": "demo.thing", "id": 1, "rev": 21}])
+    until(lambda: "kedua" in tab.inner_text("[data-tile=text]"), 5)
+    assert tab.evaluate(IN_HAND) == [True, "why", "Tolong kirim", True]
+    tab.keyboard.type(" orang")
+    assert tab.input_value("#why") == "Tolong kirim orang"
+    # What nobody has in hand is the server's, and what the server no longer offers goes.
+    tab.fill("#why", "")
+    tab.click("[data-tile=text] summary")
+    tab.evaluate("document.activeElement.blur()")
+    stage.order(tile=FORM.replace('value=""', 'value="baru"') % "ketiga")
+    stage.order(say=[{"t": "event", "topic": "demo.thing", "id": 1, "rev": 22}])
+    until(lambda: "ketiga" in tab.inner_text("[data-tile=text]"), 5)
+    assert tab.input_value("#why") == "baru"
+    stage.order(tile="<p>selesai</p>")
+    stage.order(say=[{"t": "event", "topic": "demo.thing", "id": 1, "rev": 23}])
+    until(lambda: "selesai" in tab.inner_text("[data-tile=text]"), 5)
+    assert tab.locator("[data-tile=text] details").count() == 0
+
+
 def test_silence_without_a_close_frame_shows_the_banner_within_fifteen_seconds_and_heals(
     stage: Stage, tab: Any
 ) -> None:
