@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from commandcenter.city import sheets
+from commandcenter.city.media import simple_photo
 from commandcenter.city.permissions import get_visible, page
 from commandcenter.city.viewers import Viewer, viewer_of
 from markets import shown_audits as shown
@@ -23,10 +23,6 @@ from markets.models import AuditPhoto, ConditionAudit, Market, PhotoState
 from markets.querysets.audits import VIEW
 from markets.words import FALLS, GRADE_STATES
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "private, max-age=3600",
-}  # fmt: skip
 COLUMNS = (
     gettext_lazy("Market"), gettext_lazy("Day"), gettext_lazy("Looked"), gettext_lazy("Audited by"),
     gettext_lazy("Score"), gettext_lazy("Class"), gettext_lazy("Answered (%)"),
@@ -127,12 +123,7 @@ def photo(request: HttpRequest, name: uuid.UUID) -> HttpResponseBase:
     """A photo as it was made anew; ``?size=thumb`` a small one."""
     rows = AuditPhoto.objects.visible_to(viewer_of(request)).filter(state=PhotoState.READY)
     row = get_visible(rows, uuid=name)
-    path = row.thumb if request.GET.get("size") == "thumb" else row.served
-    try:
-        file = default_storage.open(path)
-    except OSError:
-        raise Http404 from None
-    return FileResponse(file, content_type="image/jpeg", headers=HEADERS)
+    return simple_photo.answer(row, request.GET.get("size"))
 
 
 @require_GET

@@ -5,17 +5,10 @@ What the file says of its time and place counts for nothing: the app says it, an
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
@@ -23,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commandcenter import jobs
-from commandcenter.city.media import child, kinds, scanning
+from commandcenter.city.media import scanning, simple_photo
 from commandcenter.city.media.limits import PHOTO
 from commandcenter.city.media.problems import Problem, Refused
 from commandcenter.city.viewers import Viewer
@@ -36,14 +29,12 @@ from fieldstaff.orders.writing import NOTHING_SAID, Clash, Said, announce, lock,
 PROCESS = "fieldstaff.process_photo"
 QUEUE = "files"
 FOLDER = "orders"
-MOST_BYTES = 15_000_000
 MOST_PHOTOS = 20
 MOST_FILES = 60
 """With those that were refused: their originals lie on the disk, too."""
 TRIES = 3
 LEASE = timedelta(seconds=PHOTO.wall) + timedelta(seconds=90)
 PAUSE = timedelta(seconds=60)
-PIECE = 256 * 1024
 
 
 def add(*, pk: int, viewer: Viewer, chunks: Iterable[bytes], said: Said = NOTHING_SAID) -> OrderPhoto:
@@ -102,25 +93,12 @@ def _proves_another(order: Order, digest: str) -> bool:
 
 
 def _stored(chunks: Iterable[bytes]) -> tuple[str, str, int]:
-    digest, head, size = hashlib.sha256(), b"", 0
-    with tempfile.TemporaryFile() as copy:
-        for chunk in chunks:
-            head, size = head + chunk[: kinds.HEAD - len(head)], size + len(chunk)
-            if size > MOST_BYTES:
-                raise ValidationError({"photo": _("The photo is too large.")})
-            digest.update(chunk)
-            copy.write(chunk)
-        if not _is_photo(head):
-            raise ValidationError({"photo": _("This is not a photo.")})
-        copy.seek(0)
-        path = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.bin", File(copy))
-    return path, digest.hexdigest(), size
-
-
-def _is_photo(head: bytes) -> bool:
-    with suppress(Refused):
-        return kinds.sniff(head) is kinds.Kind.PHOTO
-    return False
+    try:
+        return simple_photo.keep(chunks, FOLDER)
+    except simple_photo.TooLarge:
+        raise ValidationError({"photo": _("The photo is too large.")}) from None
+    except simple_photo.NotAPhoto:
+        raise ValidationError({"photo": _("This is not a photo.")}) from None
 
 
 def process(pk: int) -> bool:
@@ -134,7 +112,8 @@ def process(pk: int) -> bool:
     try:
         if row.tries > TRIES:
             raise Refused(Problem.GAVE_UP)
-        _make(row)
+        simple_photo.make(row, FOLDER)
+        row.state, row.problem, row.next_try_at = PhotoState.READY, "", None
     except Refused as refusal:
         row.state, row.problem = PhotoState.REFUSED, refusal.problem.value
     except (scanning.ScannerAway, OSError) as error:
@@ -142,29 +121,6 @@ def process(pk: int) -> bool:
         row.problem, row.next_try_at = log_as.value, timezone.now() + PAUSE
     _finish(row)
     return True
-
-
-def _make(row: OrderPhoto) -> None:
-    with tempfile.TemporaryDirectory(prefix="cc-photo-") as name:
-        folder = Path(name)
-        source = folder / "source"
-        with default_storage.open(row.original) as stored, source.open("wb") as copy:
-            for chunk in stored.chunks(PIECE):
-                copy.write(chunk)
-        if settings.CLAMAV:
-            with source.open("rb") as file:
-                scanning.scan(settings.CLAMAV, iter(lambda: file.read(PIECE), b""))
-        made = child.make(kinds.Kind.PHOTO, source, folder, PHOTO)
-        stem = secrets.token_hex(16)
-        row.served = _saved(made.served, f"{stem}.jpg")
-        row.thumb = _saved(made.thumb, f"{stem}-s.jpg")
-        row.width, row.height = made.width, made.height
-        row.state, row.problem, row.next_try_at = PhotoState.READY, "", None
-
-
-def _saved(path: Path, name: str) -> str:
-    with path.open("rb") as file:
-        return default_storage.save(f"{FOLDER}/{name}", File(file))
 
 
 @transaction.atomic

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from commandcenter.city.media import simple_photo
 from commandcenter.city.permissions import get_visible, page
 from commandcenter.city.viewers import viewer_of
 from fieldstaff.dispatch.orderflow import State
@@ -21,11 +21,6 @@ from fieldstaff.orders import family, moving
 from fieldstaff.orders.words import CLASHES
 from fieldstaff.orders.writing import Clash, Said
 from fieldstaff.views.orders import order_of
-
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "private, max-age=3600",
-}  # fmt: skip
 
 
 @require_POST
@@ -88,9 +83,4 @@ def photo(request: HttpRequest, name: uuid.UUID) -> HttpResponseBase:
     """A photo as it was made anew; ``?size=thumb`` a small one."""
     rows = OrderPhoto.objects.visible_to(viewer_of(request)).filter(state=PhotoState.READY)
     row = get_visible(rows, uuid=name)
-    path = row.thumb if request.GET.get("size") == "thumb" else row.served
-    try:
-        file = default_storage.open(path)
-    except OSError:
-        raise Http404 from None
-    return FileResponse(file, content_type="image/jpeg", headers=HEADERS)
+    return simple_photo.answer(row, request.GET.get("size"))
