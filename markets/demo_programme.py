@@ -5,7 +5,7 @@ Where the pilot was, when, and what a point costs are from press; vendor, papers
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -62,7 +62,8 @@ def _pilot(market: Market) -> None:
         vendor="Penyedia (simulasi)", contract_cost=PRICE, planned_on=PILOT,
     )  # fmt: skip
     ProgrammePoint.objects.filter(pk=point.pk).update(
-        approved_name="Kepala Dinas (simulasi)", approved_at=timezone.now()
+        approved_name="Kepala Dinas (simulasi)",
+        approved_at=timezone.make_aware(datetime.combine(PILOT - timedelta(days=100), time(10))),
     )
     ways = (("reviewed", 120), ("budgeted", 90), ("procured", 45), ("installed", 10), ("live", 0))
     for target, before in ways:
