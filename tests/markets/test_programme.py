@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from io import BytesIO
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -72,7 +73,10 @@ def test_a_point_goes_its_whole_road_on_its_pages(market, head, budget) -> None:
     assert client.post("/markets/programme/new/", sent).status_code == 302
     point = ProgrammePoint.objects.get()
     path, today = f"/markets/programme/{point.pk}/", timezone.localdate().isoformat()
-    step = lambda target, **more: client.post(f"{path}move/", {"target": target, "day": today, **more})  # noqa: E731
+
+    def step(target: str, **more: object) -> Any:
+        return client.post(f"{path}move/", {"target": target, "day": today, **more})
+
     assert step("live").status_code == 422
     assert step("reviewed").status_code == 302
     assert step("budgeted").status_code == 422  # no name, no budget
