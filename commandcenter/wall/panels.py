@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def panels_of(request: HttpRequest, model_label: str, row: Any, at: datetime) -> list[dict[str, Any]]:
     """``{"key", "title", "html"}`` by order; a panel that raises is logged and left without html.
 
-    One whose context is :data:`registry.NOT_HERE` has nothing to say about this row and is left out.
+    One whose context is None has nothing to say about this row and is left out.
     """
     viewer = viewer_of(request)
     found = []
@@ -35,7 +35,7 @@ def _html(panel: registry.Panel, viewer: Viewer, row: Any, at: datetime, request
         # A failing query must not poison the transaction its neighbours read in.
         with transaction.atomic():
             values = panel.context(viewer, row, at)
-            if values is registry.NOT_HERE:
+            if values is None:
                 return None
             context = {"viewer": viewer, "at": at, **values}
             return render_to_string(panel.template, context, request)

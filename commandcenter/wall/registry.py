@@ -82,19 +82,18 @@ class Layer:
     text: Callable[[Viewer, datetime], str] | None = None
 
 
-NOT_HERE: Values = {}
-"""What a panel's context returns, itself and not a copy, where it has nothing to say about this row."""
-
-
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A block on another app's detail page; ``model_label`` as in ``markets.Market``."""
+    """A block on another app's detail page; ``model_label`` as in ``markets.Market``.
+
+    A ``context`` that answers None has nothing to say about this row: the page leaves the panel out.
+    """
 
     model_label: str
     key: str
     title: Text
     template: str
-    context: Callable[[Viewer, Any, datetime], Values]
+    context: Callable[[Viewer, Any, datetime], Values | None]
     order: int = 100
     permission: Callable[[Viewer], bool] = _everyone
 

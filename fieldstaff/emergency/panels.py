@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commandcenter.city.viewers import Viewer
 from commandcenter.city.ways import way_words
-from commandcenter.wall.registry import NOT_HERE, Values
+from commandcenter.wall.registry import Values
 from fieldstaff.dispatch.suggest import metres
 from fieldstaff.emergency.settle import call_of
 from fieldstaff.models import Latest, Officer, SosEvent
@@ -78,11 +78,11 @@ def near(viewer: Viewer, alarm: Any, at: Any) -> Values:
     }
 
 
-def on_page(viewer: Viewer, alarm: Any, at: Any) -> Values:
+def on_page(viewer: Viewer, alarm: Any, at: Any) -> Values | None:
     """Both together, for the alarm's own page; nothing where there is neither caller nor place."""
     calling = caller(viewer, alarm, at)
     if calling["event"] is None and (alarm.lat is None or alarm.lng is None):
-        return NOT_HERE
+        return None
     return {**calling, **near(viewer, alarm, at)}
 
 

@@ -113,8 +113,9 @@ def _panels(viewer: Viewer, found: Any) -> list[dict[str, Any]]:
     """What other parts of the house say of this officer."""
     now = timezone.now()
     return [
-        {"title": panel.title, "template": panel.template, **panel.context(viewer, found, now)}
+        {"title": panel.title, "template": panel.template, **values}
         for panel in panels("fieldstaff.Officer", viewer)
+        if (values := panel.context(viewer, found, now)) is not None
     ]
 
 
